@@ -1,0 +1,5 @@
+/** Network-namespace hosts, tests, demo and benchmarks. */
+@NullMarked
+package net.re6st.lab;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The registry program: parses options, wires, runs, undoes. */
+@NullMarked
+package net.re6st.registry;
+
+import org.jspecify.annotations.NullMarked;
