@@ -1,0 +1,59 @@
+package net.re6st.core.port;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import net.re6st.net.Iface;
+import net.re6st.net.Prefix;
+
+/**
+ * What the routing daemon knew when the view was taken. It answers the questions that decisions need and is never a list of
+ * everything: networks may have ten thousand nodes. Immutable; lists are in the order of prefixes.
+ */
+public interface RoutingView {
+    /** Nobody is reachable: babeld just started, or can't be asked. */
+    static RoutingView empty() {
+        return EmptyRoutingView.INSTANCE;
+    }
+
+    /** Nodes with an installed route, neighbours included, ourselves not. */
+    int nodeCount();
+
+    /** Whether {@code node} has an installed route. */
+    boolean isReachable(Prefix node);
+
+    /** Every node with which there is a direct link, each once per interface: bounded by the number of tunnels. */
+    List<Neighbour> neighbours();
+
+    default Optional<Neighbour> neighbour(Prefix node) {
+        return neighbours().stream().filter(n -> n.node().equals(node)).findFirst();
+    }
+
+    /** The interface of the installed route to {@code node}. */
+    Optional<Iface> interfaceTo(Prefix node);
+
+    /** Installed routes through {@code iface}, of any destination. */
+    int routesThrough(Iface iface);
+
+    /** Reachable nodes that are not neighbours. */
+    int distantCount();
+
+    /** Up to {@code count} different distant nodes, each equally likely, in random order. */
+    List<Prefix> sampleDistant(int count, RandomGenerator random);
+
+    /** Up to {@code count} different reachable nodes, neighbours included, in random order. */
+    List<Prefix> sample(int count, RandomGenerator random);
+
+    /** Whether a default route, or another one outside the network, is installed. */
+    boolean hasForeignRoute();
+
+    /**
+     * One direct link.
+     *
+     * @param node who is behind it
+     * @param routes installed routes through it, the neighbour's own included
+     * @param rttMillis smoothed round-trip time, NaN if unknown
+     * @param cost of the link; 65535 is unreachable
+     */
+    record Neighbour(Prefix node, Iface iface, int routes, double rttMillis, int cost) {}
+}
