@@ -13,7 +13,7 @@ public record Ip4(int value) implements Comparable<Ip4> {
         int value = 0;
         for (String part : parts) {
             int number = PlainNumber.parse(part, 255);
-            if (number < 0 || part.length() > 1 && part.charAt(0) == '0') {
+            if (number < 0 || (part.length() > 1 && part.charAt(0) == '0')) {
                 return Optional.empty();
             }
             value = value << 8 | number;

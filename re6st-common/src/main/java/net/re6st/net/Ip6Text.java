@@ -105,7 +105,7 @@ final class Ip6Text {
                 text.append(':');
             }
             // inet_ntop shows the last 32 bits as IPv4 after 96 zero bits and after ::ffff:.
-            if (i == 6 && bestStart == 0 && (bestLength == 6 || bestLength == 5 && address.group(5) == 0xffff)) {
+            if (i == 6 && bestStart == 0 && (bestLength == 6 || (bestLength == 5 && address.group(5) == 0xffff))) {
                 return text.append(new Ip4((int) address.low())).toString();
             }
             text.append(Integer.toHexString(address.group(i)));
