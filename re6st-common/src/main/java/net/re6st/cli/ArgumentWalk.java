@@ -3,6 +3,7 @@ package net.re6st.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Model.OptionSpec;
  * with a dash. Picocli's own rules for short names differ (it abbreviates each part between dashes).
  */
 final class ArgumentWalk {
-    private final Map<String, OptionSpec> longOptions = new TreeMap<>();
+    private final SortedMap<String, OptionSpec> longOptions = new TreeMap<>();
     private final Map<String, OptionSpec> shortOptions = new TreeMap<>();
     private final List<String> words;
     private final List<String> canonical = new ArrayList<>();
@@ -106,20 +107,18 @@ final class ArgumentWalk {
         if (exact != null) {
             return exact;
         }
-        List<String> candidates = candidates(name);
+        Map<String, OptionSpec> candidates = startingWith(name);
         if (candidates.isEmpty()) {
             throw new UsageError("unknown option: " + name);
         }
         if (candidates.size() > 1) {
-            throw new UsageError("ambiguous option: " + name + " could be " + String.join(" or ", candidates));
+            throw new UsageError("ambiguous option: " + name + " could be " + String.join(" or ", candidates.keySet()));
         }
-        return longOptions.get(candidates.get(0));
+        return candidates.values().iterator().next();
     }
 
-    private List<String> candidates(String prefix) {
-        return longOptions.keySet().stream()
-                .filter(name -> name.startsWith(prefix))
-                .toList();
+    private Map<String, OptionSpec> startingWith(String beginning) {
+        return longOptions.subMap(beginning, beginning + Character.MAX_VALUE);
     }
 
     private void read(OptionSpec option) throws UsageError {
@@ -171,6 +170,6 @@ final class ArgumentWalk {
             return shortOptions.containsKey(word.substring(0, 2));
         }
         int equals = word.indexOf('=');
-        return equals >= 0 && !candidates(word.substring(0, equals)).isEmpty();
+        return equals >= 0 && !startingWith(word.substring(0, equals)).isEmpty();
     }
 }

@@ -9,17 +9,19 @@ import picocli.CommandLine.Option;
  * <p>A field of type {@link Password} is never logged. Fields of options that may be repeated are lists.
  */
 public abstract class ProgramOptions {
-    // Program itself acts on these two; they are fields only to be listed by --help.
+    // Program itself acts on these two; they are fields, never read, only to be listed by --help.
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Show this help and exit.")
+    @SuppressWarnings("unused")
     private boolean help;
 
     @Option(
             names = {"-V", "--version"},
             versionHelp = true,
             description = "Show the version and exit.")
+    @SuppressWarnings("unused")
     private boolean version;
 
     private String description = "";
