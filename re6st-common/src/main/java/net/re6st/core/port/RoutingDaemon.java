@@ -1,7 +1,5 @@
 package net.re6st.core.port;
 
-import java.util.List;
-import net.re6st.net.Bytes;
 import net.re6st.net.Iface;
 import net.re6st.net.Prefix;
 
@@ -21,7 +19,4 @@ public interface RoutingDaemon {
 
     /** Undoes {@link #deafen}; idempotent. */
     void undeafen(Iface iface, Prefix neighbour);
-
-    /** Signs with {@code sign} and, where the daemon can, also accepts {@code accept}. Empty bytes: no key. */
-    void keys(Bytes sign, List<Bytes> accept);
 }

@@ -1,0 +1,63 @@
+package net.re6st.core;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import net.re6st.net.Network;
+import net.re6st.net.Prefix;
+import net.re6st.net.Transport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the operator and the host decided; constant while the node lives.
+ *
+ * @param protocol the version of the peer protocol that we announce
+ * @param software {@code VERSION, PLATFORM}, the answer to message 4
+ * @param role whether the core dials and serves, or only a fixed client runs
+ * @param clientCount {@code --client-count}; null: the network's
+ * @param maxClients {@code --max-clients}; null: the network's
+ * @param disabled transports that must not be used ({@code --disable-proto}, kernel without source routing)
+ * @param preferred {@code --neighbour}
+ * @param country {@code --country}; null: to be found
+ * @param privateAllowed whether private IPv4 addresses may be advertised and dialled
+ * @param advertised how the addresses that peers may dial are known
+ * @param countryOf the country of an IP address by the local database, if there is one
+ */
+public record NodeSettings(
+        Network network,
+        int protocol,
+        String software,
+        Role role,
+        @Nullable Integer clientCount,
+        @Nullable Integer maxClients,
+        Set<Transport> disabled,
+        List<Prefix> preferred,
+        @Nullable String country,
+        boolean privateAllowed,
+        Advertised advertised,
+        Function<String, Optional<String>> countryOf) {
+
+    /** What the node does about tunnels. */
+    public enum Role {
+        /** Dials and serves. */
+        MESH,
+        /** {@code --client}: one tunnel that OpenVPN itself keeps; no planner, no servers. */
+        CLIENT
+    }
+
+    /**
+     * How the addresses of one family become known.
+     *
+     * @param given addresses or host names of {@code --ip}
+     * @param learn whether what peers tell us is advertised when nothing is given
+     * @param ports what is advertised for each address, by preference
+     */
+    public record Family(List<String> given, boolean learn, List<Port> ports) {}
+
+    /** A port on which one of our servers listens. */
+    public record Port(int number, Transport transport) {}
+
+    /** Both address families. */
+    public record Advertised(Family ipv4, Family ipv6) {}
+}

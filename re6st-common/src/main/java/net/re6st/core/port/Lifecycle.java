@@ -1,0 +1,18 @@
+package net.re6st.core.port;
+
+import net.re6st.config.NetworkParameters;
+
+/** What only the daemon as a whole can do. */
+public interface Lifecycle {
+    /** {@code Startup} has all it needs: build the host's network, the listeners, babeld and the node. */
+    void ready(Identity identity, NetworkParameters parameters);
+
+    /** New parameters were adopted: the daemon applies what concerns its processes (see the parameter's effect). */
+    void parametersChanged(NetworkParameters before, NetworkParameters after);
+
+    /** Undo everything and start again with the stored parameters; {@code reason} is logged. */
+    void restart(String reason);
+
+    /** Undo everything and end with an error; {@code reason} is logged. */
+    void fail(String reason);
+}
