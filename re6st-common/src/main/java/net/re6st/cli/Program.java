@@ -65,11 +65,15 @@ public final class Program<O extends ProgramOptions> {
             System.err.println(name + ": " + e.getMessage() + " (try --help)");
             return 2;
         } catch (Failure e) {
-            LOG.error("{}", e.getMessage());
+            if (Logging.isToFile()) {
+                LOG.error("{}", e.getMessage());
+            }
             System.err.println(name + ": " + e.getMessage());
             return e.status();
         } catch (Exception | Error e) {
-            LOG.error("unexpected failure", e);
+            if (Logging.isToFile()) {
+                LOG.error("unexpected failure", e);
+            }
             e.printStackTrace();
             return 1;
         }
