@@ -1,0 +1,86 @@
+package net.re6st.lab;
+
+import java.util.Arrays;
+import java.util.BitSet;
+
+/**
+ * The datagrams sent from one host to another: which were sent when, which arrived. Guarded by {@link Prober}.
+ * Sequence numbers start at 0; what exceeds {@link #MAX_DATAGRAMS} is neither sent nor counted.
+ */
+final class Flow {
+    static final int MAX_DATAGRAMS = 100_000;
+
+    private final BitSet arrived = new BitSet();
+    private long[] sentNanos = new long[64];
+    private int sent;
+    private long firstArrivalNanos = -1;
+
+    /** Takes the next sequence number, or -1 when there is none left. */
+    int send(long nanos) {
+        if (sent == MAX_DATAGRAMS) {
+            return -1;
+        }
+        if (sent == sentNanos.length) {
+            sentNanos = Arrays.copyOf(sentNanos, 2 * sent);
+        }
+        sentNanos[sent] = nanos;
+        return sent++;
+    }
+
+    void arrive(int sequence, long nanos) {
+        if (sequence < 0 || sequence >= sent) {
+            return;
+        }
+        if (firstArrivalNanos < 0) {
+            firstArrivalNanos = nanos;
+        }
+        arrived.set(sequence);
+    }
+
+    boolean hasArrived() {
+        return firstArrivalNanos >= 0;
+    }
+
+    /** Meaningful once {@link #hasArrived}. */
+    long firstArrivalNanos() {
+        return firstArrivalNanos;
+    }
+
+    /** True if a datagram that was sent at or after this moment arrived. */
+    boolean isAliveSince(long nanos) {
+        for (int i = sent - 1; i >= 0 && sentNanos[i] - nanos >= 0; i--) {
+            if (arrived.get(i)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What happened to those sent from {@code fromNanos} on, and before {@code toNanos}. */
+    Loss between(long fromNanos, long toNanos) {
+        int count = 0;
+        int lost = 0;
+        long longest = 0;
+        long gapStart = -1;
+        for (int i = 0; i < sent && sentNanos[i] - toNanos < 0; i++) {
+            if (sentNanos[i] - fromNanos < 0) {
+                continue;
+            }
+            count++;
+            if (arrived.get(i)) {
+                longest = Math.max(longest, gapStart < 0 ? 0 : sentNanos[i] - gapStart);
+                gapStart = -1;
+            } else {
+                lost++;
+                gapStart = gapStart < 0 ? sentNanos[i] : gapStart;
+            }
+        }
+        if (gapStart >= 0) {
+            longest = Math.max(longest, toNanos - gapStart);
+        }
+        return new Loss(count, lost, longest);
+    }
+
+    /** Datagrams sent and lost, and the longest time without one that arrived. */
+    record Loss(int sent, int lost, long longestGapNanos) {}
+}

@@ -1,0 +1,152 @@
+package net.re6st.lab;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import net.re6st.net.Network;
+import org.jspecify.annotations.Nullable;
+
+/** The registry of a {@link ReNetwork}: its CA, its program on the first host, and the private calls to it. */
+public final class LabRegistry {
+    private static final Duration START_LIMIT = Duration.ofSeconds(30);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+    private static final int CALL_LIMIT_MILLIS = 20_000;
+    private static final int ANSWER_LIMIT_BYTES = 1 << 20;
+
+    private final Host host;
+    private final Network network;
+    private final Path folder;
+    private @Nullable Task task;
+
+    LabRegistry(Host host, Network network) {
+        this.host = host;
+        this.network = network;
+        this.folder = host.directory().resolve("registry");
+    }
+
+    public String url() {
+        return "http://" + host.ip4();
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    /** Makes key and certificate of the CA, as the manual says: the network is in the certificate's serial. */
+    void makeAuthority() {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new LabException("cannot make " + folder + ": " + e.getMessage(), e);
+        }
+        List<String> words = new ArrayList<>(List.of("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes"));
+        words.addAll(List.of("-set_serial", "0x" + network.serial().toString(16), "-days", "3650"));
+        words.addAll(List.of("-subj", "/CN=lab/emailAddress=lab@example.com"));
+        words.addAll(List.of("-keyout", "ca.key", "-out", "ca.crt"));
+        Command.of(words).in(folder).output();
+    }
+
+    void start(NetworkPlan plan, List<String> options) {
+        List<String> words = new ArrayList<>(List.of(Programs.registry()));
+        words.addAll(List.of("--db", "registry.db", "--ca", "ca.crt", "--key", "ca.key"));
+        words.addAll(List.of("--prefix-length", "16", "--anonymous-prefix-length", "16"));
+        words.addAll(List.of("--hello", Integer.toString(plan.helloSeconds())));
+        words.addAll(List.of("--client-count", Integer.toString(plan.clientCount())));
+        words.addAll(List.of("--tunnel-refresh", Integer.toString(plan.tunnelRefreshSeconds())));
+        if (plan.encrypt()) {
+            words.add("--encrypt");
+        }
+        words.addAll(List.of("--logfile", folder.resolve("registry.log").toString(), "--verbose", "3"));
+        words.addAll(List.of("--run", host.directory().resolve("run").toString()));
+        words.addAll(options);
+        Task started = host.start("re6st-registry", folder, Map.of(), words);
+        task = started;
+        Await.until("the registry answers", START_LIMIT, () -> answers(started), started::output);
+    }
+
+    public void stop() {
+        Task running = task;
+        if (running != null && running.isAlive()) {
+            running.terminate();
+            running.awaitExit(STOP_LIMIT);
+        }
+    }
+
+    public Optional<Task> task() {
+        return Optional.ofNullable(task);
+    }
+
+    private boolean answers(Task running) {
+        if (!running.isAlive()) {
+            throw new LabException("the registry ended: " + running.output());
+        }
+        try {
+            return call("getCa").contains("BEGIN CERTIFICATE");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** A new token that any node may use once. */
+    public void addToken(String email, String token) {
+        callOrFail("addToken?email=" + encoded(email) + "&token=" + encoded(token));
+    }
+
+    public void revoke(String cn) {
+        callOrFail("revoke?cn_or_serial=" + encoded(cn));
+    }
+
+    /** The next step of the rotation of the Babel keys. */
+    public void updateHmac() {
+        callOrFail("updateHMAC");
+    }
+
+    public String callOrFail(String call) {
+        try {
+            return call(call);
+        } catch (IOException e) {
+            throw new LabException("the registry did not answer /%s: %s".formatted(call, e.getMessage()), e);
+        }
+    }
+
+    /** A GET from the registry's own host; throws unless the status is 200 or 204. */
+    private String call(String call) throws IOException {
+        try (Socket socket = host.inside(() -> connect(InetAddress.getLoopbackAddress()))) {
+            String request = "GET /%s HTTP/1.0\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".formatted(call);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return body(call, socket.getInputStream());
+        }
+    }
+
+    private static Socket connect(InetAddress address) throws IOException {
+        Socket socket = new Socket();
+        socket.setSoTimeout(CALL_LIMIT_MILLIS);
+        socket.connect(new InetSocketAddress(address, 80), CALL_LIMIT_MILLIS);
+        return socket;
+    }
+
+    private static String body(String call, InputStream stream) throws IOException {
+        String answer = new String(stream.readNBytes(ANSWER_LIMIT_BYTES), StandardCharsets.ISO_8859_1);
+        int end = answer.indexOf("\r\n\r\n");
+        if (end < 0 || !answer.matches("(?s)HTTP/1\\.[01] 20[04] .*")) {
+            throw new IOException(
+                    "/%s: %s".formatted(call, answer.lines().findFirst().orElse("no answer")));
+        }
+        return answer.substring(end + 4);
+    }
+
+    private static String encoded(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8);
+    }
+}

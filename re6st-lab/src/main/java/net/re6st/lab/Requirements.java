@@ -1,0 +1,59 @@
+package net.re6st.lab;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** What the machine must have for a {@link Lab}: owns the list of programs and what to say when one is missing. */
+public final class Requirements {
+    /** Program to the Debian package that has it. */
+    private static final Map<String, String> PROGRAMS = Map.of(
+            "ip", "iproute2",
+            "nft", "nftables",
+            "openvpn", "openvpn",
+            "babeld", "babeld",
+            "openssl", "openssl",
+            "ping", "iputils-ping",
+            "sysctl", "procps",
+            "setsid", "util-linux");
+
+    private Requirements() {}
+
+    /** Throws with one clear sentence if something is missing. */
+    public static void check() {
+        if (!isRoot()) {
+            throw new LabException("network namespaces need root: run it with sudo");
+        }
+        List<String> missing = PROGRAMS.keySet().stream()
+                .filter(program -> !isInstalled(program))
+                .map(PROGRAMS::get)
+                .distinct()
+                .sorted()
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new LabException("missing programs: apt install " + String.join(" ", missing));
+        }
+        if (!Files.exists(Path.of("/dev/net/tun"))) {
+            throw new LabException("/dev/net/tun is missing: modprobe tun");
+        }
+    }
+
+    private static boolean isRoot() {
+        try {
+            return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                    .anyMatch(line -> line.matches("Uid:\\s+\\d+\\s+0\\s.*"));
+        } catch (IOException e) {
+            throw new LabException("/proc is not mounted", e);
+        }
+    }
+
+    private static boolean isInstalled(String program) {
+        String path = System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/sbin";
+        return Arrays.stream(path.split(":"))
+                .anyMatch(folder -> Files.isExecutable(new File(folder, program).toPath()));
+    }
+}
