@@ -1,0 +1,56 @@
+package net.re6st.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import net.re6st.cli.Version;
+import org.junit.jupiter.api.Test;
+
+/** What the sources and documents themselves must keep. */
+class SourceTest {
+    private static final Path ROOT = Path.of(System.getProperty("re6st.root"));
+
+    @Test
+    void filesAndMethodsFitTheReader() throws IOException {
+        List<String> problems = new ArrayList<>();
+        for (Path file : sources()) {
+            problems.addAll(SourceFile.tooLong(ROOT.relativize(file).toString(), Files.readString(file)));
+        }
+        assertThat(problems).isEmpty();
+    }
+
+    @Test
+    void aLongFileOrMethodIsReported() throws IOException {
+        String method = "  void f() {\n" + "    x++;\n".repeat(59) + "  }\n";
+        assertThat(SourceFile.tooLong("Long.java", "class Long {\n  int x;\n" + method + "}\n"))
+                .containsExactly("Long.java:3 f has 61 lines, more than 60: a method fits a screen");
+        assertThat(SourceFile.tooLong("Long.java", "class Long {\n" + "\n".repeat(599) + "}\n"))
+                .containsExactly("Long.java has 601 lines, more than 600: which second decision does it own?");
+        assertThat(SourceFile.tooLong("Fine.java", "class Fine {\n  void f() {\n" + "\n".repeat(58) + "  }\n}\n"))
+                .isEmpty();
+    }
+
+    @Test
+    void theVersionIsThatOfThePom() throws IOException {
+        assertThat(Files.readString(ROOT.resolve("pom.xml")))
+                .containsPattern("<artifactId>re6st</artifactId>\\s*<version>" + Pattern.quote(Version.SOFTWARE)
+                        + "(-SNAPSHOT)?</version>");
+    }
+
+    private static List<Path> sources() throws IOException {
+        try (Stream<Path> files = Files.walk(ROOT)) {
+            List<Path> sources = files.filter(
+                            file -> ROOT.relativize(file).toString().matches("re6st-\\w+/src/.*\\.java"))
+                    .sorted()
+                    .toList();
+            assertThat(sources).hasSizeGreaterThan(50);
+            return sources;
+        }
+    }
+}
