@@ -29,6 +29,7 @@ public final class Lab implements AutoCloseable {
     private final Underlay underlay = new Underlay();
     private final List<Host> hosts = new ArrayList<>();
     private final Thread hook;
+    private volatile boolean interrupted;
     private boolean closed;
 
     private Lab(RunId id, Path directory) {
@@ -36,7 +37,7 @@ public final class Lab implements AutoCloseable {
         this.directory = directory;
         this.undertaker = Undertaker.watch(id, directory);
         this.internet = new NetworkNamespace(id.nameOf("inet"));
-        this.hook = new Thread(this::end, "lab-end");
+        this.hook = new Thread(this::interrupt, "lab-end");
     }
 
     /** Makes an empty laboratory, after removing what dead ones left. One at a time in a process. */
@@ -145,6 +146,16 @@ public final class Lab implements AutoCloseable {
         } catch (IllegalStateException e) {
             // The machine is shutting down: the hook runs or has run.
         }
+    }
+
+    /** True once this process was told to end, by a signal, before {@link #close}: failures are no wonder then. */
+    public boolean isInterrupted() {
+        return interrupted;
+    }
+
+    private void interrupt() {
+        interrupted = true;
+        end();
     }
 
     private synchronized void end() {

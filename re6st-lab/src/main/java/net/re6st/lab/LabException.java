@@ -9,4 +9,10 @@ public final class LabException extends RuntimeException {
     public LabException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** The message for the user. */
+    public String describe() {
+        String message = getMessage();
+        return message == null ? "failed" : message;
+    }
 }

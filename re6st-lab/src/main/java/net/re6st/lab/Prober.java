@@ -27,7 +27,7 @@ public final class Prober implements AutoCloseable {
     private static final int PACKET_BYTES = 16;
     private static final long INTERVAL_NANOS = 100_000_000;
     /** What was sent so recently may still be under way. */
-    private static final long IN_FLIGHT_NANOS = 1_000_000_000;
+    static final long IN_FLIGHT_NANOS = 1_000_000_000;
 
     /** A host and the overlay address others reach it by. */
     public record Target(String name, Host host, Inet6Address address) {}
@@ -111,9 +111,17 @@ public final class Prober implements AutoCloseable {
         return Optional.of(last);
     }
 
-    /** Ordered pairs ("h1 > h2") of which nothing arrived that was sent from {@code nanos} on. */
-    public synchronized List<String> unreachableSince(long nanos) {
+    /** How many ordered pairs were reached at least once. */
+    public synchronized int reachedPairs() {
+        return (int) pairs().stream()
+                .filter(pair -> flows[pair.from][pair.to].hasArrived())
+                .count();
+    }
+
+    /** Ordered pairs ("h1 > h2") accepted by {@code filter}, of which nothing arrived that was sent from {@code nanos} on. */
+    public synchronized List<String> unreachableSince(long nanos, BiPredicate<String, String> filter) {
         return pairs().stream()
+                .filter(pair -> accepts(filter, pair))
                 .filter(pair -> !flows[pair.from][pair.to].isAliveSince(nanos))
                 .map(this::name)
                 .toList();
@@ -123,11 +131,18 @@ public final class Prober implements AutoCloseable {
     public synchronized Report since(long nanos, BiPredicate<String, String> filter) {
         long until = now() - IN_FLIGHT_NANOS;
         List<Report.Line> lines = pairs().stream()
-                .filter(pair -> filter.test(
-                        targets.get(pair.from).name(), targets.get(pair.to).name()))
+                .filter(pair -> accepts(filter, pair))
                 .map(pair -> new Report.Line(name(pair), flows[pair.from][pair.to].between(nanos, until)))
                 .toList();
         return new Report(lines);
+    }
+
+    private boolean accepts(BiPredicate<String, String> filter, Pair pair) {
+        return filter.test(targets.get(pair.from).name(), targets.get(pair.to).name());
+    }
+
+    public List<String> unreachableSince(long nanos) {
+        return unreachableSince(nanos, (from, to) -> true);
     }
 
     public Report since(long nanos) {

@@ -19,6 +19,13 @@ public final class Programs {
         return program("re6st-conf");
     }
 
+    /** Throws if one is missing. */
+    static void check() {
+        node();
+        registry();
+        conf();
+    }
+
     private static String program(String name) {
         String root = System.getProperty("re6st.root", ".");
         Path path = Path.of(root, "bin", name).toAbsolutePath().normalize();

@@ -8,8 +8,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import net.re6st.net.Ip6;
 import net.re6st.net.Network;
-import net.re6st.net.Prefix;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +40,7 @@ public final class ReNetwork implements AutoCloseable {
 
     /** Step 1: the hosts. */
     public static ReNetwork build(NetworkPlan plan) {
+        Programs.check();
         Lab lab = Lab.create();
         try {
             return new ReNetwork(lab, plan);
@@ -123,7 +124,7 @@ public final class ReNetwork implements AutoCloseable {
                 "every node reaches every other",
                 limit,
                 () -> {
-                    nodes.forEach(this::refuseEnd);
+                    requireRunning();
                     return prober().allReachedNanos();
                 },
                 this::unreachable);
@@ -137,18 +138,39 @@ public final class ReNetwork implements AutoCloseable {
                 "all nodes reach each other",
                 limit,
                 () -> pairsUnreachableSince(from).isEmpty(),
-                () -> String.join(", ", pairsUnreachableSince(from)));
+                () -> "not " + String.join(", ", pairsUnreachableSince(from)));
         return Duration.ofNanos(System.nanoTime() - from);
     }
 
-    private List<String> pairsUnreachableSince(long nanos) {
-        return prober().unreachableSince(nanos).stream()
-                .filter(pair -> nodes.stream().filter(n -> !n.isRunning()).noneMatch(n -> isOf(pair, n)))
-                .toList();
+    /** Waits until nothing was lost for two seconds, and returns how long ago the last loss before was over. */
+    public Duration awaitSteadyReachability(Duration limit) {
+        long from = System.nanoTime();
+        long steady = Duration.ofSeconds(2).toNanos();
+        Await.until(
+                "nothing is lost any more",
+                limit,
+                () -> {
+                    Prober.Report recent =
+                            prober().since(System.nanoTime() - steady - Prober.IN_FLIGHT_NANOS, this::bothRun);
+                    return recent.lost() == 0 && System.nanoTime() - from > steady;
+                },
+                () -> prober().since(from, this::bothRun).toString());
+        return Duration.ofNanos(Math.max(0, System.nanoTime() - from - steady - Prober.IN_FLIGHT_NANOS));
     }
 
-    private static boolean isOf(String pair, LabNode node) {
-        return List.of(pair.split(" > ")).contains(node.name());
+    private boolean bothRun(String from, String to) {
+        return nodes.stream()
+                .filter(node -> node.name().equals(from) || node.name().equals(to))
+                .allMatch(LabNode::isRunning);
+    }
+
+    private List<String> pairsUnreachableSince(long nanos) {
+        return prober().unreachableSince(nanos, this::bothRun);
+    }
+
+    /** Throws if a node has ended, with what it said. */
+    void requireRunning() {
+        nodes.forEach(this::refuseEnd);
     }
 
     private void refuseEnd(LabNode node) {
@@ -198,7 +220,7 @@ public final class ReNetwork implements AutoCloseable {
 
     /** The node that an overlay address belongs to. */
     public Optional<LabNode> byAddress(String address) {
-        return net.re6st.net.Ip6.parse(address)
+        return Ip6.parse(address)
                 .flatMap(ip ->
                         nodes.stream().filter(n -> n.subnet().contains(ip)).findFirst());
     }
@@ -210,16 +232,21 @@ public final class ReNetwork implements AutoCloseable {
                 .findFirst();
     }
 
-    /** Stops the nodes, then removes everything. */
+    /** The node that a neighbour is, by the route whose origin is the neighbour itself. */
+    public Optional<LabNode> behind(BabelTable table, BabelTable.Route route) {
+        return table.direct().stream()
+                .filter(direct ->
+                        direct.via().equals(route.via()) && direct.iface().equals(route.iface()))
+                .flatMap(direct -> byPrefix(direct.prefix()).stream())
+                .findFirst();
+    }
+
+    /** Ends everything and removes it. */
     @Override
     public void close() {
         if (prober != null) {
             prober.close();
         }
         lab.close();
-    }
-
-    static Prefix prefix(String cn) {
-        return Prefix.parseCn(cn).orElseThrow(() -> new LabException("not a CN: " + cn));
     }
 }
