@@ -1,11 +1,10 @@
-package net.re6st.lab;
+package net.re6st.lab.bench;
 
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToIntFunction;
-import net.re6st.lab.bench.ConvergenceBench;
-import net.re6st.lab.bench.NodeBench;
+import net.re6st.lab.LabException;
 
 /** {@code bin/bench WHAT [OPTION…]}: owns the list of benchmarks. */
 public final class BenchMain {
