@@ -1,10 +1,16 @@
 package net.re6st.core;
 
 import java.math.BigInteger;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.random.RandomGenerator;
 import net.re6st.config.NetworkParameters;
+import net.re6st.core.NodeSettings.Role;
+import net.re6st.core.PeerSessions.Opened;
+import net.re6st.core.Plan.Step;
+import net.re6st.core.Timers.Timer;
 import net.re6st.core.port.ClientId;
 import net.re6st.core.port.Identity;
 import net.re6st.core.port.PeerCertificate;
@@ -14,22 +20,62 @@ import net.re6st.core.port.RoutingView;
 import net.re6st.core.port.Ticket;
 import net.re6st.net.Bytes;
 import net.re6st.net.Iface;
+import net.re6st.net.Ip6;
 import net.re6st.net.Moment;
 import net.re6st.net.Prefix;
+import net.re6st.wire.AddressList;
+import net.re6st.wire.PeerMessage;
+import net.re6st.wire.PeerMessage.Kind;
+import net.re6st.wire.PeerPacket;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One node of the network: the events that reach it. It passes each to the parts that decide. One thread; it refuses to be
- * entered again from a port method.
+ * One node of the network: the events that reach it. It passes each to the parts that decide, and carries out their plans.
+ * One thread; it refuses to be entered again from a port method.
  */
 public final class Node {
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+    private final NodeContext context;
+    private final PeerSessions sessions;
+    private final PeerCache cache;
+    private final OwnAddresses own;
+    private final TunnelTable tunnels;
+    private final TunnelRemovals removals;
+    private final TunnelPlanner planner;
+    private final ParameterFollower follower;
+    private final Conversation conversation;
+    private final Renewal renewal;
+    private boolean entered;
+    private boolean stopped;
+    private boolean lookAgain;
+    private @Nullable Call renewing;
+
+    /** {@code choices} decides whom to connect to, {@code secrets} makes session keys; {@code now} is when the process started. */
     public Node(
             NodeSettings settings,
             Identity identity,
             NetworkParameters parameters,
             Ports ports,
             RandomGenerator choices,
-            RandomGenerator secrets) {}
+            RandomGenerator secrets,
+            Moment now) {
+        context = new NodeContext(settings, identity, parameters, ports, choices, secrets);
+        sessions = new PeerSessions(context, now);
+        cache = new PeerCache(context);
+        own = new OwnAddresses(context);
+        tunnels = new TunnelTable(context, cache, new AddressRules(context, own));
+        removals = new TunnelRemovals(context, tunnels, sessions);
+        planner = new TunnelPlanner(context, tunnels, cache, removals, now);
+        follower = new ParameterFollower(context, sessions);
+        conversation = new Conversation(
+                context, new Conversation.Parts(sessions, follower, own, cache, tunnels, removals, planner));
+        renewal = new Renewal(choices);
+    }
+
+    // Life
 
     /**
      * First event, once babeld and the servers are starting.
@@ -37,20 +83,213 @@ public final class Node {
      * @param cachedPeers address lists by prefix, as stored
      * @param ownAddresses the list that was stored as our own, or the empty text
      */
-    public void start(SortedMap<Prefix, String> cachedPeers, String ownAddresses, Moment now) {}
+    public void start(SortedMap<Prefix, String> cachedPeers, String ownAddresses, Moment now) {
+        event(now, () -> {
+            cache.load(cachedPeers);
+            own.start(ownAddresses, now);
+            follower.start(now);
+            // What is due already was tried by Startup.
+            boolean tried = renewal.due(context.identity, context.crl(), now).isPresent();
+            context.timers.set(
+                    Timer.RENEW, now, tried ? Timers.RENEWAL_RETRY : renewal.untilNext(context.identity, now));
+            lookAgain = true;
+        });
+    }
+
+    /** The daemon is about to undo everything. */
+    public void stop(Moment now) {
+        event(now, () -> {
+            cache.shrink(context.clientCount());
+            stopped = true;
+        });
+    }
+
+    /** Another process takes over: leave everything as it is. */
+    public void handOver(Moment now) {
+        event(now, () -> stopped = true);
+    }
 
     /** When {@link #onTimer} wants to be called, on the monotonic clock; may change with every event. */
     public long nextDeadlineNanos() {
-        return Long.MAX_VALUE;
+        return stopped ? Long.MAX_VALUE : context.timers.nextNanos();
     }
 
-    public void onTimer(Moment now) {}
+    public void onTimer(Moment now) {
+        event(now, () -> {
+            if (context.timers.expire(Timer.FETCH_PARAMETERS, now)) {
+                follower.onFetchTimer();
+            }
+            if (context.timers.expire(Timer.CHECK_REGISTRY, now)) {
+                follower.onCheckTimer(now);
+            }
+            if (context.timers.expire(Timer.FORGET_PEERS, now)) {
+                sessions.forget(now);
+            }
+            if (context.timers.expire(Timer.COUNTRY, now)) {
+                own.findCountries(now);
+            }
+            if (context.timers.expire(Timer.RENEW, now)) {
+                renew(now);
+            }
+            lookAgain |= context.timers.expire(Timer.BOOTSTRAP, now);
+            if (context.timers.expire(Timer.ROUND, now)) {
+                tunnels.discardUnused(now);
+                look(true, now);
+            }
+        });
+    }
+
+    /** Runs one event; what it asked for is looked at in its end. */
+    private void event(Moment now, Runnable body) {
+        if (entered) {
+            throw new IllegalStateException("an adapter called the node from inside a port method");
+        }
+        if (stopped) {
+            return;
+        }
+        entered = true;
+        try {
+            body.run();
+            if (lookAgain) {
+                look(false, now);
+            }
+        } finally {
+            entered = false;
+        }
+    }
+
+    // Tunnels: decide, then do
+
+    private void look(boolean round, Moment now) {
+        lookAgain = false;
+        follower.tell(now);
+        context.timers.setAtMost(Timer.ROUND, now, Timers.ROUND);
+        if (context.settings.role() == Role.CLIENT) {
+            return;
+        }
+        removals.progress(now);
+        carryOut(planner.plan(round, now), now);
+        if (planner.isConnected()
+                && !context.isRegistryNode()
+                && context.routes.isReachable(context.registryPrefix())) {
+            sessions.ensure(context.registryPrefix(), now);
+        }
+        Duration search = planner.untilNextSearch(now);
+        if (search != null) {
+            context.timers.set(Timer.BOOTSTRAP, now, search);
+        }
+    }
+
+    private void carryOut(Plan plan, Moment now) {
+        if (plan.remove() != null) {
+            removals.start(plan.remove(), now);
+        }
+        int missing = plan.missing();
+        for (Step step : plan.steps()) {
+            if (missing <= 0) {
+                break;
+            }
+            boolean begun = step instanceof Step.Dial ? dial(step.peer(), now) : ask(step.peer(), now);
+            missing -= begun ? 1 : 0;
+        }
+        if (plan.askRegistry()) {
+            context.ports.registry().bootstrapPeer();
+        }
+    }
+
+    private boolean dial(Prefix peer, Moment now) {
+        Optional<AddressList> addresses = cache.addresses(peer);
+        boolean begun = addresses.isPresent() && tunnels.dial(peer, addresses.get());
+        if (begun) {
+            planner.begun(now);
+        }
+        return begun;
+    }
+
+    private boolean ask(Prefix peer, Moment now) {
+        boolean sent = sessions.send(peer, PeerMessage.of(Kind.ADDRESSES).encode(), now);
+        planner.asked(peer, sent);
+        return sent;
+    }
+
+    // Datagrams
 
     /** A datagram came to UDP port 326. */
-    public void onDatagram(Source source, Bytes datagram, Moment now) {}
+    public void onDatagram(Source source, Bytes datagram, Moment now) {
+        event(now, () -> {
+            Ip6 address = source.address();
+            if (address.equals(Ip6.LOOPBACK) || address.equals(context.subnet().mainAddress())) {
+                conversation.onLocal(source, datagram, now);
+            } else if (context.settings.network().contains(address)) {
+                PeerPacket packet = PeerPacket.decode(datagram).orElse(null);
+                if (packet != null) {
+                    sessions.onDatagram(source, packet, now).ifPresent(received -> {
+                        PeerSession peer = received.session();
+                        conversation.onMessage(peer, source, received.message(), now);
+                        onSession(peer, now);
+                    });
+                }
+            }
+        });
+    }
+
+    /** The peer's session works: what waited for that can go on. */
+    private void onSession(PeerSession peer, Moment now) {
+        if (planner.isAskPending(peer.prefix()) && peer.isConnected(now)) {
+            ask(peer.prefix(), now);
+        }
+    }
+
+    /** Null: not acceptable. */
+    public void onCertificateChecked(Ticket ticket, @Nullable PeerCertificate certificate, Moment now) {
+        event(now, () -> sessions.onCertificateChecked(ticket, certificate, now));
+    }
+
+    /** Both empty if the certificate's key can't encrypt. */
+    public void onSealed(Ticket ticket, Bytes sealed, Bytes signature, Moment now) {
+        event(now, () -> sessions.onSealed(ticket, sealed, signature, now));
+    }
+
+    /** Null: badly signed, or not for us. */
+    public void onOpened(Ticket ticket, @Nullable Bytes secret, Moment now) {
+        event(now, () -> {
+            Opened opened = sessions.onOpened(ticket, secret, now).orElse(null);
+            if (opened != null) {
+                PeerSession peer = opened.session();
+                Bytes version = PeerMessage.of(Kind.VERSION, follower.version()).encode();
+                sessions.reply(peer, opened.source(), version, now);
+                peer.hasVersion(follower.version());
+                onSession(peer, now);
+            }
+        });
+    }
+
+    public void onVersionChecked(Ticket ticket, boolean valid, Moment now) {
+        event(now, () -> follower.onVersionChecked(ticket, valid, now));
+    }
+
+    // Routes
 
     /** What babeld knows changed. */
-    public void onRoutes(RoutingView view, Moment now) {}
+    public void onRoutes(RoutingView view, Moment now) {
+        event(now, () -> {
+            context.routes = view;
+            lookAgain = true;
+        });
+    }
+
+    /** babeld ended and was started again: every interface is given to it anew, no lock is left. */
+    public void onRoutingRestarted(Moment now) {
+        event(now, () -> {
+            context.routes = RoutingView.empty();
+            removals.abortAll();
+            tunnels.dialled().stream()
+                    .filter(OutgoingTunnel::isUp)
+                    .forEach(tunnel -> context.ports.routing().addInterface(tunnel.iface()));
+        });
+    }
+
+    // Tunnel processes
 
     /**
      * A dialled tunnel is connected.
@@ -58,55 +297,186 @@ public final class Node {
      * @param serial of the peer's certificate
      * @param externalIp our address as the peer sees it
      */
-    public void onTunnelUp(Iface iface, Prefix peer, BigInteger serial, @Nullable String externalIp, Moment now) {}
+    public void onTunnelUp(Iface iface, Prefix peer, BigInteger serial, @Nullable String externalIp, Moment now) {
+        event(now, () -> {
+            if (tunnels.tunnelUp(iface, peer, serial)) {
+                context.ports.routing().addInterface(iface);
+                if (externalIp != null) {
+                    own.observed(externalIp, now);
+                }
+            }
+        });
+    }
 
     /** The process of a dialled tunnel ended. */
-    public void onTunnelExit(Iface iface, String reason, Moment now) {}
+    public void onTunnelExit(Iface iface, String reason, Moment now) {
+        event(now, () -> tunnels.tunnelExit(iface, reason, now).ifPresent(gone -> {
+            removals.tunnelGone(gone.peer());
+            lookAgain = true;
+        }));
+    }
 
     /** A client wants in, or renews its keys: exactly one of accept and refuse follows. */
-    public void onClientConnecting(ClientId client, Prefix peer, BigInteger serial, String trustedIp, Moment now) {}
+    public void onClientConnecting(ClientId client, Prefix peer, BigInteger serial, String trustedIp, Moment now) {
+        event(now, () -> tunnels.clientConnecting(client, peer, serial));
+    }
 
     /** An accepted client's tunnel is up. */
-    public void onClientConnected(ClientId client, Prefix peer, BigInteger serial, String trustedIp, Moment now) {}
+    public void onClientConnected(ClientId client, Prefix peer, BigInteger serial, String trustedIp, Moment now) {
+        event(now, () -> {
+            removals.forgetRequest(peer);
+            tunnels.clientConnected(client, peer, new TunnelTable.Client(serial, trustedIp));
+            lookAgain = true;
+        });
+    }
 
-    public void onClientGone(ClientId client, Moment now) {}
+    public void onClientGone(ClientId client, Moment now) {
+        event(now, () -> tunnels.clientGone(client).ifPresent(peer -> {
+            removals.forgetRequest(peer);
+            lookAgain = true;
+        }));
+    }
 
     /** A server process ended; all its clients are gone. */
-    public void onServerRestarted(Iface server, Moment now) {}
+    public void onServerRestarted(Iface server, Moment now) {
+        event(now, () -> {
+            tunnels.serverGone(server).forEach(removals::forgetRequest);
+            lookAgain = true;
+        });
+    }
 
-    /** babeld ended and was started again: every interface must be given to it anew, no lock is left. */
-    public void onRoutingRestarted(Moment now) {}
+    // The registry
 
-    public void onParameters(NetworkParameters parameters, Moment now) {}
+    public void onParameters(NetworkParameters parameters, Moment now) {
+        event(now, () -> follower.onFetched(parameters, now).ifPresent(before -> onChanged(before, parameters, now)));
+    }
+
+    private void onChanged(NetworkParameters before, NetworkParameters after, Moment now) {
+        context.ports.lifecycle().parametersChanged(before, after);
+        if (after.minProtocol() > context.settings.protocol()) {
+            context.ports
+                    .lifecycle()
+                    .fail("the network requires protocol " + after.minProtocol() + ", we speak "
+                            + context.settings.protocol());
+            return;
+        }
+        if (after.protocol() > context.settings.protocol()) {
+            LOG.warn("the network speaks protocol {}, we speak {}", after.protocol(), context.settings.protocol());
+        }
+        if (!after.crl().equals(before.crl())) {
+            sessions.forget(now);
+            tunnels.cutRevoked();
+            context.timers.set(Timer.RENEW, now, Duration.ZERO);
+        }
+        own.findCountries(now);
+        lookAgain = true;
+    }
 
     /** The registry named a peer to start from; null: it knows nobody. */
-    public void onBootstrapPeer(@Nullable Prefix peer, String addresses, Moment now) {}
+    public void onBootstrapPeer(@Nullable Prefix peer, String addresses, Moment now) {
+        event(now, () -> {
+            AddressList list = AddressList.parse(addresses);
+            Prefix known = null;
+            if (peer != null
+                    && context.isPossible(peer)
+                    && !peer.equals(context.self())
+                    && !list.addresses().isEmpty()) {
+                known = peer;
+                cache.learn(peer, list);
+            }
+            carryOut(planner.onBootstrapPeer(known, false, now), now);
+            lookAgain = true;
+        });
+    }
 
     /** Null: not known, or the registry failed. */
-    public void onCountry(Ticket ticket, @Nullable String country, Moment now) {}
+    public void onCountry(Ticket ticket, @Nullable String country, Moment now) {
+        event(now, () -> own.onCountry(ticket, country, now));
+    }
 
-    public void onRegistryFailed(Call call, String reason, Moment now) {}
+    public void onRegistryFailed(Call call, String reason, Moment now) {
+        event(now, () -> {
+            switch (call) {
+                case PARAMETERS -> follower.onFetchFailed(reason, now);
+                case BOOTSTRAP_PEER -> {
+                    LOG.info("the registry names no peer: {}", reason);
+                    carryOut(planner.onBootstrapPeer(null, true, now), now);
+                    lookAgain = true;
+                }
+                case RENEW_CERTIFICATE, RENEW_AUTHORITY -> {
+                    LOG.warn("{} failed: {}", call, reason);
+                    context.timers.set(Timer.RENEW, now, Timers.RENEWAL_RETRY);
+                }
+            }
+        });
+    }
+
+    private void renew(Moment now) {
+        renewing = renewal.due(context.identity, context.crl(), now).orElse(null);
+        if (renewing == Call.RENEW_CERTIFICATE) {
+            context.ports.registry().renewCertificate();
+        } else if (renewing == Call.RENEW_AUTHORITY) {
+            context.ports.registry().renewAuthority();
+        } else {
+            context.timers.set(Timer.RENEW, now, renewal.untilNext(context.identity, now));
+        }
+    }
 
     /** Our certificate or the CA's was replaced on disk. */
-    public void onRenewed(Identity identity, Moment now) {}
+    public void onRenewed(Identity identity, Moment now) {
+        event(now, () -> {
+            context.identity = identity;
+            Call due = renewal.due(identity, context.crl(), now).orElse(null);
+            if (due == null) {
+                context.timers.set(Timer.RENEW, now, renewal.untilNext(identity, now));
+            } else {
+                // A renewal that does not help is like one that failed; the other certificate follows at once.
+                context.timers.set(Timer.RENEW, now, due == renewing ? Timers.RENEWAL_RETRY : Duration.ZERO);
+            }
+        });
+    }
 
-    /** Null: not acceptable. */
-    public void onCertificateChecked(Ticket ticket, @Nullable PeerCertificate certificate, Moment now) {}
-
-    /** Both empty if the certificate's key can't encrypt. */
-    public void onSealed(Ticket ticket, Bytes sealed, Bytes signature, Moment now) {}
-
-    /** Null: badly signed, or not for us. */
-    public void onOpened(Ticket ticket, @Nullable Bytes secret, Moment now) {}
-
-    public void onVersionChecked(Ticket ticket, boolean valid, Moment now) {}
+    // Names
 
     /** IP addresses, by preference; none: unknown, or it took too long. */
-    public void onResolved(Ticket ticket, List<String> ips, Moment now) {}
+    public void onResolved(Ticket ticket, List<String> ips, Moment now) {
+        event(now, () -> {
+            own.onResolved(ticket, ips, now);
+            tunnels.onResolved(ticket, ips);
+        });
+    }
 
-    /** The daemon is about to undo everything. */
-    public void stop(Moment now) {}
+    // What tests and the simulator look at
 
-    /** Another process takes over: leave everything as it is. */
-    public void handOver(Moment now) {}
+    PeerSessions sessions() {
+        return sessions;
+    }
+
+    NodeContext context() {
+        return context;
+    }
+
+    TunnelTable tunnels() {
+        return tunnels;
+    }
+
+    TunnelRemovals removals() {
+        return removals;
+    }
+
+    TunnelPlanner planner() {
+        return planner;
+    }
+
+    OwnAddresses ownAddresses() {
+        return own;
+    }
+
+    PeerCache cache() {
+        return cache;
+    }
+
+    ParameterFollower follower() {
+        return follower;
+    }
 }

@@ -7,6 +7,7 @@ import java.util.function.Function;
 import net.re6st.net.Network;
 import net.re6st.net.Prefix;
 import net.re6st.net.Transport;
+import net.re6st.wire.AddressList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,11 +50,13 @@ public record NodeSettings(
     /**
      * How the addresses of one family become known.
      *
-     * @param given addresses or host names of {@code --ip}
+     * @param given complete entries: the addresses or host names of {@code --ip}, each with every port
      * @param learn whether what peers tell us is advertised when nothing is given
-     * @param ports what is advertised for each address, by preference
+     * @param ports what is advertised for a learnt address, by preference
      */
-    public record Family(List<String> given, boolean learn, List<Port> ports) {}
+    public record Family(AddressList given, boolean learn, List<Port> ports) {
+        public static final Family NONE = new Family(AddressList.EMPTY, false, List.of());
+    }
 
     /** A port on which one of our servers listens. */
     public record Port(int number, Transport transport) {}

@@ -88,6 +88,13 @@ public record Prefix(long high, long low, int length) implements Comparable<Pref
         return parent().child(!bit(length - 1));
     }
 
+    /** The longest prefix that both begin with. */
+    public Prefix commonBeginning(Prefix other) {
+        int zeros = Long.numberOfLeadingZeros(high ^ other.high);
+        int same = zeros < Long.SIZE ? zeros : Long.SIZE + Long.numberOfLeadingZeros(low ^ other.low);
+        return of(BitString.leading(high, low, Math.min(same, Math.min(length, other.length))));
+    }
+
     BitString bitString() {
         return new BitString(high, low, length);
     }

@@ -17,6 +17,6 @@ public interface RoutingDaemon {
     /** Stops accepting what the neighbour at one link-local address of a shared interface says; for legacy clients. */
     void deafen(Iface iface, Prefix neighbour);
 
-    /** Undoes {@link #deafen}; idempotent. */
-    void undeafen(Iface iface, Prefix neighbour);
+    /** Undoes {@link #deafen} on every interface; idempotent. */
+    void undeafen(Prefix neighbour);
 }

@@ -1,0 +1,227 @@
+package net.re6st.core;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import net.re6st.core.port.PeerChannel.Source;
+import net.re6st.net.Bytes;
+import net.re6st.net.Moment;
+import net.re6st.net.Prefix;
+import net.re6st.wire.AddressList;
+import net.re6st.wire.LocalMessage;
+import net.re6st.wire.PeerMessage;
+import net.re6st.wire.PeerMessage.Kind;
+import net.re6st.wire.Protocol;
+import net.re6st.wire.Topology;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Decides what is answered to each message, of other nodes and of local programs, and what follows from it. */
+final class Conversation {
+    private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
+    private static final int MAX_RELAYED = 256;
+    private static final int MAX_TEXT = 200;
+
+    private final NodeContext context;
+    private final PeerSessions sessions;
+    private final ParameterFollower follower;
+    private final OwnAddresses own;
+    private final PeerCache cache;
+    private final TunnelTable tunnels;
+    private final TunnelRemovals removals;
+    private final TunnelPlanner planner;
+
+    /** Who asked, by node and code; oldest first. */
+    private final Map<Question, Asker> relayed = new LinkedHashMap<>();
+
+    private record Question(Prefix node, int code) {}
+
+    private record Asker(Source source, Moment at) {}
+
+    /** The parts that messages concern. */
+    record Parts(
+            PeerSessions sessions,
+            ParameterFollower follower,
+            OwnAddresses own,
+            PeerCache cache,
+            TunnelTable tunnels,
+            TunnelRemovals removals,
+            TunnelPlanner planner) {}
+
+    Conversation(NodeContext context, Parts parts) {
+        this.context = context;
+        this.sessions = parts.sessions();
+        this.follower = parts.follower();
+        this.own = parts.own();
+        this.cache = parts.cache();
+        this.tunnels = parts.tunnels();
+        this.removals = parts.removals();
+        this.planner = parts.planner();
+    }
+
+    // Other nodes
+
+    /** A valid message of a peer; every one but the empty one is answered. */
+    void onMessage(PeerSession peer, Source source, Bytes bytes, Moment now) {
+        PeerMessage message = PeerMessage.decode(bytes).orElse(null);
+        if (message == null) {
+            return;
+        }
+        Kind kind = message.kind().orElse(Kind.UNUSED);
+        Bytes answer = Bytes.EMPTY;
+        if (message.relayed()) {
+            answer = message.payload().isEmpty() ? asked(peer, kind) : relayedAnswer(peer, message, now);
+        } else if (kind == Kind.ADDRESSES && !message.payload().isEmpty()) {
+            Optional<AddressList> list = AddressList.decode(message.payload());
+            if (list.isEmpty()) {
+                LOG.debug("addresses of {} not valid", peer.prefix());
+                return;
+            }
+            onAddresses(peer, list.get(), now);
+        } else {
+            answer = onMessage(peer, kind, message.payload(), now);
+        }
+        sessions.reply(
+                peer,
+                source,
+                answer.isEmpty() ? Bytes.EMPTY : message.answer(answer).encode(),
+                now);
+    }
+
+    private Bytes onMessage(PeerSession peer, Kind kind, Bytes payload, Moment now) {
+        switch (kind) {
+            case VERSION:
+                return follower.onVersion(peer, payload, now).orElse(Bytes.EMPTY);
+            case REMOVAL_REQUESTED:
+                removals.onRequested(peer.prefix(), now);
+                return Bytes.EMPTY;
+            case REMOVAL_READY:
+                removals.onReady(peer.prefix(), now);
+                return Bytes.EMPTY;
+            case SOFTWARE:
+                if (!payload.isEmpty()) {
+                    peer.runs(printable(payload));
+                    return Bytes.EMPTY;
+                }
+                return asked(peer, kind);
+            case LOG:
+                if (context.isRegistryNode()) {
+                    LOG.info("{}: {}", peer.prefix(), printable(payload));
+                }
+                return Bytes.EMPTY;
+            default:
+                return payload.isEmpty() ? asked(peer, kind) : Bytes.EMPTY;
+        }
+    }
+
+    /** What is answered to a question without payload. */
+    private Bytes asked(PeerSession peer, Kind kind) {
+        switch (kind) {
+            case ADDRESSES:
+                boolean countries = peer.protocol() >= Protocol.FIRST_WITH_COUNTRIES;
+                return (countries ? own.list() : own.list().withoutCountries()).encode();
+            case SOFTWARE:
+                return software();
+            case TOPOLOGY:
+                return peer.prefix().equals(context.registryPrefix()) ? topology() : Bytes.EMPTY;
+            default:
+                return Bytes.EMPTY;
+        }
+    }
+
+    private Bytes software() {
+        return Bytes.copyOf(context.settings.software().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Bytes topology() {
+        List<Prefix> dialled =
+                tunnels.dialled().stream().map(OutgoingTunnel::peer).toList();
+        return new Topology(dialled, tunnels.served()).encode();
+    }
+
+    private void onAddresses(PeerSession peer, AddressList list, Moment now) {
+        if (list.addresses().isEmpty()) {
+            return;
+        }
+        AddressList known = cache.learn(peer.prefix(), list);
+        if (planner.answered(peer.prefix()) && planner.missing() > 0 && tunnels.dial(peer.prefix(), known)) {
+            planner.begun(now);
+        }
+    }
+
+    /** ASCII only, and not too long: it goes to a log. */
+    private static String printable(Bytes text) {
+        StringBuilder printable = new StringBuilder();
+        for (int i = 0; i < Math.min(text.size(), MAX_TEXT); i++) {
+            int c = text.unsignedAt(i);
+            printable.append(c < ' ' || c > '~' ? '?' : (char) c);
+        }
+        return printable.toString();
+    }
+
+    // Local programs: the registry asks about nodes
+
+    /** A datagram from this host. */
+    void onLocal(Source source, Bytes datagram, Moment now) {
+        LocalMessage local = LocalMessage.decode(datagram).orElse(null);
+        if (local == null || !context.isPossible(local.node())) {
+            return;
+        }
+        PeerMessage message = local.message();
+        if (local.node().equals(context.self())) {
+            Bytes answer = localAnswer(message, now);
+            if (!answer.isEmpty()) {
+                LocalMessage reply = new LocalMessage(local.node(), message.answer(answer));
+                context.ports.channel().reply(source, reply.encode());
+            }
+        } else if (message.payload().isEmpty()) {
+            remember(new Question(local.node(), message.code()), new Asker(source, now));
+            sessions.send(local.node(), message.withRelayed(true).encode(), now);
+        }
+    }
+
+    private Bytes localAnswer(PeerMessage message, Moment now) {
+        switch (message.kind().orElse(Kind.UNUSED)) {
+            case VERSION:
+                follower.fetchSoon(now);
+                return Bytes.EMPTY;
+            case ADDRESSES:
+                return message.payload().isEmpty() ? own.list().encode() : Bytes.EMPTY;
+            case SOFTWARE:
+                return software();
+            case TOPOLOGY:
+                return topology();
+            default:
+                return Bytes.EMPTY;
+        }
+    }
+
+    private void remember(Question question, Asker asker) {
+        relayed.values().removeIf(old -> isOld(old, asker.at()));
+        relayed.remove(question);
+        if (relayed.size() >= MAX_RELAYED) {
+            relayed.remove(relayed.keySet().iterator().next());
+        }
+        relayed.put(question, asker);
+    }
+
+    private static boolean isOld(Asker asker, Moment now) {
+        return now.hasReached(asker.at().plus(Timers.RELAYED).monotonicNanos());
+    }
+
+    /** Hands an answer to the program that asked. */
+    private Bytes relayedAnswer(PeerSession peer, PeerMessage message, Moment now) {
+        Asker asker = relayed.remove(new Question(peer.prefix(), message.code()));
+        if (asker != null && !isOld(asker, now)) {
+            LocalMessage answer = new LocalMessage(peer.prefix(), message.withRelayed(false));
+            context.ports.channel().reply(asker.source(), answer.encode());
+        }
+        return Bytes.EMPTY;
+    }
+
+    int relayedCount() {
+        return relayed.size();
+    }
+}

@@ -1,0 +1,187 @@
+package net.re6st.core;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import net.re6st.config.NetworkParameters;
+import net.re6st.core.Timers.Timer;
+import net.re6st.core.port.RoutingView.Neighbour;
+import net.re6st.core.port.Ticket;
+import net.re6st.net.Bytes;
+import net.re6st.net.Moment;
+import net.re6st.wire.PackedInteger;
+import net.re6st.wire.PackedInteger.Decoded;
+import net.re6st.wire.PeerMessage;
+import net.re6st.wire.PeerMessage.Kind;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The network version we know, and what follows from a newer one: fetch the parameters, tell those who have an older one.
+ */
+final class ParameterFollower {
+    private static final Logger LOG = LoggerFactory.getLogger(ParameterFollower.class);
+    private static final int MAX_CHECKS = 8;
+    private static final int LARGE_NETWORK = 100;
+
+    private final NodeContext context;
+    private final PeerSessions sessions;
+    private final Map<Ticket, Check> checks = new LinkedHashMap<>();
+    private Bytes version;
+    private boolean telling;
+    private boolean fetching;
+    private int missedChecks;
+
+    /** A version whose signature is being checked, and who told it. */
+    private record Check(PeerSession peer, Bytes version) {}
+
+    ParameterFollower(NodeContext context, PeerSessions sessions) {
+        this.context = context;
+        this.sessions = sessions;
+        this.version = context.parameters().version();
+    }
+
+    void start(Moment now) {
+        if (!context.isRegistryNode()) {
+            context.timers.set(Timer.CHECK_REGISTRY, now, Timers.CHECK_REGISTRY);
+        }
+    }
+
+    /** The newest signed version that we know; maybe newer than the parameters. */
+    Bytes version() {
+        return version;
+    }
+
+    /** A peer told its version. Returns ours if it must be told. */
+    Optional<Bytes> onVersion(PeerSession peer, Bytes told, Moment now) {
+        peer.hasVersion(version);
+        long number = number(told);
+        if (number < 0) {
+            return Optional.empty();
+        }
+        if (number < number(version)) {
+            return Optional.of(version);
+        }
+        if (number > number(version) && checks.size() < MAX_CHECKS && !isBeingChecked(peer)) {
+            Ticket ticket = context.nextTicket();
+            checks.put(ticket, new Check(peer, told));
+            context.ports.cryptography().checkVersion(ticket, told);
+        }
+        return Optional.empty();
+    }
+
+    private boolean isBeingChecked(PeerSession peer) {
+        return checks.values().stream().anyMatch(check -> check.peer() == peer);
+    }
+
+    private static long number(Bytes signed) {
+        return PackedInteger.decode(signed, 0).map(Decoded::value).orElse(-1L);
+    }
+
+    void onVersionChecked(Ticket ticket, boolean valid, Moment now) {
+        Check check = checks.remove(ticket);
+        if (check == null) {
+            return;
+        }
+        if (!valid) {
+            LOG.debug("badly signed version from {}", check.peer().prefix());
+            return;
+        }
+        if (number(check.version()) > number(version)) {
+            LOG.info(
+                    "network version {} announced by {}",
+                    number(check.version()),
+                    check.peer().prefix());
+            version = check.version();
+            fetchSoon(now);
+            telling = true;
+        }
+        check.peer().hasVersion(version);
+        tell(now);
+    }
+
+    /** Fetches the parameters after a short delay; in a large network not everybody at once. */
+    void fetchSoon(Moment now) {
+        Duration jitter = context.routes.nodeCount() > LARGE_NETWORK
+                ? Duration.ofMillis(
+                        (long) (context.choices.nextDouble() * context.hello().toMillis()))
+                : Duration.ZERO;
+        context.timers.set(Timer.FETCH_PARAMETERS, now, Timers.FETCH_DELAY.plus(jitter));
+    }
+
+    void onFetchTimer() {
+        if (!fetching) {
+            fetching = true;
+            context.ports.registry().fetchParameters();
+        }
+    }
+
+    void onFetchFailed(String reason, Moment now) {
+        fetching = false;
+        LOG.warn("network parameters not fetched: {}", reason);
+        context.timers.setAtMost(Timer.FETCH_PARAMETERS, now, Timers.FETCH_RETRY);
+    }
+
+    /** The registry answered. Returns the parameters that these replace; empty if they are not newer. */
+    Optional<NetworkParameters> onFetched(NetworkParameters fetched, Moment now) {
+        fetching = false;
+        long number = number(fetched.version());
+        if (number < number(version)) {
+            // Someone else was told before: its own database is older, or a cache is between us.
+            context.timers.setAtMost(Timer.FETCH_PARAMETERS, now, Timers.FETCH_RETRY);
+        } else {
+            version = fetched.version();
+        }
+        NetworkParameters before = context.parameters();
+        if (number < number(before.version()) || fetched.equals(before)) {
+            tell(now);
+            return Optional.empty();
+        }
+        LOG.info("network parameters of version {}", number);
+        context.adopt(fetched);
+        context.ports.store().putParameters(fetched);
+        telling = true;
+        tell(now);
+        return Optional.of(before);
+    }
+
+    /** Tells the version to connected peers that have an older one; opens a session with neighbours that have none. */
+    void tell(Moment now) {
+        if (!telling) {
+            return;
+        }
+        boolean complete = true;
+        for (PeerSession peer : sessions.all()) {
+            if (peer.isConnected(now) && isOlder(peer)) {
+                Bytes message = PeerMessage.of(Kind.VERSION, version).encode();
+                if (sessions.send(peer.prefix(), message, now)) {
+                    peer.hasVersion(version);
+                }
+            }
+        }
+        for (Neighbour neighbour : context.routes.neighbours()) {
+            boolean told = sessions.ensure(neighbour.node(), now)
+                    && sessions.get(neighbour.node()).filter(this::isOlder).isEmpty();
+            complete &= told;
+        }
+        telling = !complete;
+    }
+
+    private boolean isOlder(PeerSession peer) {
+        return peer.version().map(known -> number(known) < number(version)).orElse(true);
+    }
+
+    /** Fetches anyway when nobody could have told us of a new version, twice in a row. */
+    void onCheckTimer(Moment now) {
+        boolean unheard = !context.routes.isReachable(context.registryPrefix());
+        long validUntil = context.parameters().validUntilUnixSeconds();
+        boolean expired = validUntil > 0 && validUntil * 1_000_000 < now.wallMicros();
+        missedChecks = unheard || expired ? missedChecks + 1 : 0;
+        if (missedChecks >= 2) {
+            missedChecks = 0;
+            fetchSoon(now);
+        }
+        context.timers.set(Timer.CHECK_REGISTRY, now, Timers.CHECK_REGISTRY);
+    }
+}

@@ -1,0 +1,193 @@
+package net.re6st.core;
+
+import java.time.Duration;
+import java.util.Optional;
+import net.re6st.core.port.PeerCertificate;
+import net.re6st.crypto.Secret;
+import net.re6st.net.Bytes;
+import net.re6st.net.Moment;
+import net.re6st.net.Prefix;
+import net.re6st.wire.PeerPacket;
+import net.re6st.wire.Protocol;
+import org.jspecify.annotations.Nullable;
+
+/** What we share with one other node. Decides whether a message of it is authentic and fresh, and whether it still listens. */
+final class PeerSession {
+    /** How far the handshake is. */
+    enum State {
+        /** No secret is shared. */
+        NONE,
+        /** We gave the peer a secret; whether it has it is shown by its first valid message. */
+        OFFERED,
+        /** Both sides have the secret. */
+        ESTABLISHED
+    }
+
+    private final Prefix prefix;
+    private State state = State.NONE;
+    private @Nullable PeerCertificate certificate;
+    private @Nullable Secret secret;
+    private long protocol = PeerPacket.NO_PROTOCOL;
+    private long lastReceived;
+    private long lastSent;
+    private @Nullable Bytes version;
+    private @Nullable String software;
+    private @Nullable Moment handshakeAt;
+    private @Nullable Moment unansweredSince;
+    private @Nullable Moment heardAt;
+    private boolean sealing;
+    private boolean opening;
+
+    PeerSession(Prefix prefix) {
+        this.prefix = prefix;
+    }
+
+    Prefix prefix() {
+        return prefix;
+    }
+
+    State state() {
+        return state;
+    }
+
+    Optional<PeerCertificate> certificate() {
+        return Optional.ofNullable(certificate);
+    }
+
+    Optional<Secret> secret() {
+        return Optional.ofNullable(secret);
+    }
+
+    /** What the peer speaks, {@link PeerPacket#NO_PROTOCOL} if it did not say. */
+    long protocol() {
+        return protocol;
+    }
+
+    long lastReceived() {
+        return lastReceived;
+    }
+
+    long lastSent() {
+        return lastSent;
+    }
+
+    /** The network version that the peer is known to have; empty if it was not told and did not tell. */
+    Optional<Bytes> version() {
+        return Optional.ofNullable(version);
+    }
+
+    void hasVersion(Bytes known) {
+        version = known;
+    }
+
+    /** What the peer says it runs; empty if it was not asked. */
+    Optional<String> software() {
+        return Optional.ofNullable(software);
+    }
+
+    void runs(String text) {
+        software = text;
+    }
+
+    void identify(PeerCertificate checked, Moment now) {
+        certificate = checked;
+        heardAt = now;
+    }
+
+    void announced(long announcedProtocol) {
+        protocol = announcedProtocol;
+    }
+
+    /** Whether the peer takes part: it is not connected when its first message without reply is too old. */
+    boolean isConnected(Moment now) {
+        return state == State.ESTABLISHED
+                && lastSent < Protocol.MAX_SEQUENCE_NUMBER
+                && (unansweredSince == null
+                        || !now.hasReached(
+                                unansweredSince.plus(Timers.UNANSWERED).monotonicNanos()));
+    }
+
+    /** Whether a handshake may be started; if so it counts as started. */
+    boolean startHandshake(Moment now) {
+        if (handshakeAt != null
+                && !now.hasReached(handshakeAt.plus(Timers.HANDSHAKE).monotonicNanos())) {
+            return false;
+        }
+        handshakeAt = now;
+        return true;
+    }
+
+    boolean isSilentSince(Moment now, Duration duration) {
+        Moment last = heardAt != null ? heardAt : handshakeAt;
+        return last == null || now.hasReached(last.plus(duration).monotonicNanos());
+    }
+
+    /** We give the peer {@code offered}; not connected before it uses it. */
+    void offer(Secret offered) {
+        install(offered, State.OFFERED);
+    }
+
+    /** The peer gave us {@code accepted}. */
+    void accept(Secret accepted, Moment now) {
+        install(accepted, State.ESTABLISHED);
+        heardAt = now;
+    }
+
+    private void install(Secret replacement, State reached) {
+        secret = replacement;
+        state = reached;
+        lastReceived = Protocol.FIRST_SEQUENCE_NUMBER - 1;
+        lastSent = Protocol.FIRST_SEQUENCE_NUMBER - 1;
+        version = null;
+        unansweredSince = null;
+    }
+
+    /** Takes a message; false if it is not authentic or not fresh. */
+    boolean receive(PeerPacket.Session packet, Moment now) {
+        if (secret == null
+                || packet.sequenceNumber() <= lastReceived
+                || !secret.verifies(packet.authenticated(), packet.hmac())) {
+            return false;
+        }
+        lastReceived = packet.sequenceNumber();
+        unansweredSince = null;
+        heardAt = now;
+        state = State.ESTABLISHED;
+        return true;
+    }
+
+    /** The next datagram for the peer; empty if there is no secret or the sequence numbers are used up. */
+    Optional<Bytes> wrap(Bytes message, Moment now) {
+        if (secret == null || lastSent >= Protocol.MAX_SEQUENCE_NUMBER) {
+            return Optional.empty();
+        }
+        lastSent++;
+        if (!message.isEmpty() && unansweredSince == null) {
+            unansweredSince = now;
+        }
+        Bytes mac = secret.mac(PeerPacket.Session.authenticated(lastSent, message));
+        return Optional.of(new PeerPacket.Session(lastSent, message, mac).encode());
+    }
+
+    /** Marks that a secret is being sealed for the peer; false if one already is. */
+    boolean startSealing() {
+        boolean started = !sealing;
+        sealing = true;
+        return started;
+    }
+
+    void endSealing() {
+        sealing = false;
+    }
+
+    /** Marks that a secret of the peer is being opened; false if one already is. */
+    boolean startOpening() {
+        boolean started = !opening;
+        opening = true;
+        return started;
+    }
+
+    void endOpening() {
+        opening = false;
+    }
+}

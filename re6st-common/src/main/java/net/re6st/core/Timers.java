@@ -1,0 +1,106 @@
+package net.re6st.core;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import net.re6st.net.Moment;
+
+/** Every deadline of a node, on the monotonic clock, and the intervals of its protocol. */
+final class Timers {
+    /** What a node waits for. */
+    enum Timer {
+        /** Look at the tunnels again, though nothing happened. */
+        ROUND,
+        /** Fetch the network parameters. */
+        FETCH_PARAMETERS,
+        /** Make sure that we still hear of new network parameters. */
+        CHECK_REGISTRY,
+        /** Forget peers whose certificate ended, or that are silent for long. */
+        FORGET_PEERS,
+        /** Renew our certificate or the CA's. */
+        RENEW,
+        /** Ask for a peer to start from again. */
+        BOOTSTRAP,
+        /** Ask again in which country we are. */
+        COUNTRY
+    }
+
+    /** Between two looks at the tunnels. */
+    static final Duration ROUND = Duration.ofSeconds(5);
+
+    /** Between two handshakes started with the same peer. */
+    static final Duration HANDSHAKE = Duration.ofSeconds(60);
+
+    /** A session is dead when its first unanswered message is so old. */
+    static final Duration UNANSWERED = Duration.ofSeconds(60);
+
+    /** From the news of a new version to the call of the registry. */
+    static final Duration FETCH_DELAY = Duration.ofSeconds(1);
+
+    static final Duration FETCH_RETRY = Duration.ofMinutes(5);
+
+    static final Duration CHECK_REGISTRY = Duration.ofHours(1);
+
+    /** Deadlines of the wall clock are looked at so often, because it may step. */
+    static final Duration WALL_CLOCK_CHECK = Duration.ofHours(1);
+
+    /** A peer that says nothing for so long is forgotten. */
+    static final Duration SILENT_PEER = Duration.ofDays(1);
+
+    /** Certificates may be renewed so long before their end... */
+    static final Duration RENEWAL_PERIOD = Duration.ofDays(30);
+
+    /** ...and are at the latest so long before it: nodes spread their renewals between the two. */
+    static final Duration RENEWAL_LATEST = Duration.ofDays(20);
+
+    static final Duration RENEWAL_RETRY = Duration.ofDays(1);
+
+    /** For so long after the start, a search for a first peer that led nowhere is repeated with growing intervals. */
+    static final Duration EAGER_BOOTSTRAP = Duration.ofMinutes(1);
+
+    /** The first of those intervals. */
+    static final Duration BOOTSTRAP_RETRY = Duration.ofSeconds(1);
+
+    /** An unused network interface of ours is kept so long. */
+    static final Duration UNUSED_INTERFACE = Duration.ofMinutes(10);
+
+    /** A question relayed for the registry is remembered so long. */
+    static final Duration RELAYED = Duration.ofSeconds(60);
+
+    static final Duration COUNTRY_RETRY = Duration.ofMinutes(10);
+
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final Map<Timer, Long> deadlines = new EnumMap<>(Timer.class);
+
+    /** Replaces the deadline of {@code timer}. */
+    void set(Timer timer, Moment now, Duration delay) {
+        deadlines.put(timer, now.plus(delay).monotonicNanos());
+    }
+
+    /** As {@link #set}, but keeps an earlier deadline. */
+    void setAtMost(Timer timer, Moment now, Duration delay) {
+        deadlines.merge(timer, now.plus(delay).monotonicNanos(), Math::min);
+    }
+
+    /** Whether {@code timer} is due; it is cancelled then. */
+    boolean expire(Timer timer, Moment now) {
+        Long deadline = deadlines.get(timer);
+        if (deadline == null || !now.hasReached(deadline)) {
+            return false;
+        }
+        deadlines.remove(timer);
+        return true;
+    }
+
+    /** How long until {@code timer} is due; empty if it is not set. */
+    Optional<Duration> until(Timer timer, Moment now) {
+        return Optional.ofNullable(deadlines.get(timer)).map(at -> Duration.ofNanos(at - now.monotonicNanos()));
+    }
+
+    /** The earliest deadline, {@code Long.MAX_VALUE} if there is none. */
+    long nextNanos() {
+        return deadlines.values().stream().mapToLong(Long::longValue).min().orElse(NEVER);
+    }
+}

@@ -1,0 +1,256 @@
+package net.re6st.core;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import net.re6st.core.Plan.Step;
+import net.re6st.core.port.RoutingView;
+import net.re6st.net.Moment;
+import net.re6st.net.Prefix;
+import org.jspecify.annotations.Nullable;
+
+/** Decides which tunnels should exist: whom to dial or ask, when to look for a way into the network, which tunnel to give up. */
+final class TunnelPlanner {
+    /*
+     * Which tunnels exist is random on purpose: with few links per node that makes the graph resilient. The planner looks at
+     * three things: the routing table, the peer cache and, only when lost, the registry.
+     *
+     * A node is connected when the registry's node is reachable or linked, or when the registry, asked for a peer, knew none.
+     * Searching for a way in is limited to once per timeout x (1 + random(0..nodes)), so that the parts of a broken network do
+     * not flood the registry. Right after the start that would cost a minute at the default hello, hence for the first minute
+     * a node without any tunnel repeats its search after 1, 2, 4... s.
+     */
+    private final NodeContext context;
+    private final TunnelTable tunnels;
+    private final PeerCache cache;
+    private final TunnelRemovals removals;
+    private final Map<Prefix, Boolean> asked = new LinkedHashMap<>();
+    private final Moment startedAt;
+    private Moment lastChangeAt;
+    private @Nullable Moment searchedAt;
+    private Duration searchInterval = Duration.ZERO;
+    private Duration eagerInterval = Timers.BOOTSTRAP_RETRY;
+    private boolean assumedConnected;
+    private boolean searching;
+
+    TunnelPlanner(NodeContext context, TunnelTable tunnels, PeerCache cache, TunnelRemovals removals, Moment now) {
+        this.context = context;
+        this.tunnels = tunnels;
+        this.cache = cache;
+        this.removals = removals;
+        this.startedAt = now;
+        this.lastChangeAt = now;
+    }
+
+    // Facts
+
+    /** Whether we belong to the network, as far as we can tell. */
+    boolean isConnected() {
+        Prefix registry = context.registryPrefix();
+        return assumedConnected
+                || context.isRegistryNode()
+                || context.routes.isReachable(registry)
+                || tunnels.isLinked(registry);
+    }
+
+    /** A tunnel was begun. */
+    void begun(Moment now) {
+        lastChangeAt = now;
+    }
+
+    /** The addresses of {@code peer} were asked for; {@code sent}: it will answer if it can. */
+    void asked(Prefix peer, boolean sent) {
+        asked.put(peer, sent);
+    }
+
+    /** Whether a question to {@code peer} waits for a session. */
+    boolean isAskPending(Prefix peer) {
+        return Boolean.FALSE.equals(asked.get(peer));
+    }
+
+    /** {@code peer} answered: whether we had asked. */
+    boolean answered(Prefix peer) {
+        return asked.remove(peer) != null;
+    }
+
+    /** How many more tunnels may be begun. */
+    int missing() {
+        int asking = (int) asked.values().stream().filter(sent -> sent).count();
+        return wanted() - tunnels.dialledCount() - asking;
+    }
+
+    /** A node that nobody connects to takes fewer: it can't give back what it takes. */
+    private int wanted() {
+        int count = context.clientCount();
+        return tunnels.servesAnybody() ? count : Math.min(2, count);
+    }
+
+    // Plans
+
+    /** Looks at everything; {@code round}: the regular look, at which unanswered questions are forgotten. */
+    Plan plan(boolean round, Moment now) {
+        if (round) {
+            asked.clear();
+        }
+        Prefix remove = chooseRemoval(now);
+        List<Step> steps = new ArrayList<>();
+        boolean askRegistry = false;
+        if (missing() > 0) {
+            if (isConnected()) {
+                steps = normalSteps();
+            }
+            if (!isConnected() || assumedConnected) {
+                askRegistry = search(steps, now);
+            }
+        }
+        return new Plan(remove, missing(), steps, askRegistry);
+    }
+
+    private List<Step> normalSteps() {
+        RoutingView routes = context.routes;
+        Set<Prefix> distant = new LinkedHashSet<>();
+        for (Prefix preferred : context.settings.preferred()) {
+            if (routes.isReachable(preferred) && routes.neighbour(preferred).isEmpty()) {
+                distant.add(preferred);
+            }
+        }
+        int count = 2 * missing() + tunnels.linkedCount() + asked.size();
+        distant.addAll(routes.sampleDistant(count, context.choices));
+        List<Step> steps = new ArrayList<>();
+        for (Prefix peer : distant) {
+            if (isCandidate(peer)) {
+                steps.add(cache.contains(peer) && !cache.isTried(peer) ? new Step.Dial(peer) : new Step.Ask(peer));
+            }
+        }
+        if (context.isRegistryNode() && routes.distantCount() == 0) {
+            steps.addAll(cachedWithoutRoute());
+        }
+        return steps;
+    }
+
+    private boolean isCandidate(Prefix peer) {
+        return !peer.equals(context.self()) && !tunnels.isLinked(peer) && !asked.containsKey(peer);
+    }
+
+    private List<Step> cachedWithoutRoute() {
+        List<Step> steps = new ArrayList<>();
+        for (Prefix peer : cache.untried(context.choices)) {
+            if (isCandidate(peer) && !context.routes.isReachable(peer)) {
+                steps.add(new Step.Dial(peer));
+            }
+        }
+        return steps;
+    }
+
+    // Looking for a way in
+
+    /** Adds what to try, if it is time for it. Returns whether the registry must be asked. */
+    private boolean search(List<Step> steps, Moment now) {
+        if (searching || !maySearch(now)) {
+            return false;
+        }
+        assumedConnected = false;
+        searchedAt = now;
+        int factor = 1 + context.choices.nextInt(context.routes.nodeCount() + 1);
+        searchInterval = context.timeout().multipliedBy(factor);
+        if (context.routes.nodeCount() == 0) {
+            steps.addAll(cachedWithoutRoute());
+            searching = steps.isEmpty() && !hasTunnel();
+        } else {
+            searching = true;
+        }
+        return searching;
+    }
+
+    private boolean maySearch(Moment now) {
+        if (searchedAt == null) {
+            return true;
+        }
+        return now.hasReached(searchedAt.plus(currentInterval(now)).monotonicNanos());
+    }
+
+    private Duration currentInterval(Moment now) {
+        boolean eager = context.routes.nodeCount() == 0
+                && !hasTunnel()
+                && !now.hasReached(startedAt.plus(Timers.EAGER_BOOTSTRAP).monotonicNanos());
+        return eager && eagerInterval.compareTo(searchInterval) < 0 ? eagerInterval : searchInterval;
+    }
+
+    private boolean hasTunnel() {
+        return tunnels.linkedCount() > 0;
+    }
+
+    /** When searching again may make sense; empty: only when something happens. */
+    @Nullable
+    Duration untilNextSearch(Moment now) {
+        if (searching || searchedAt == null || isConnected() || missing() <= 0) {
+            return null;
+        }
+        long nanos = searchedAt.plus(currentInterval(now)).monotonicNanos() - now.monotonicNanos();
+        return Duration.ofNanos(Math.max(0, nanos));
+    }
+
+    /** The registry named {@code peer}, or nobody, or failed. Returns what to try. */
+    Plan onBootstrapPeer(@Nullable Prefix peer, boolean failed, Moment now) {
+        searching = false;
+        eagerInterval = eagerInterval.multipliedBy(2);
+        List<Step> steps = new ArrayList<>();
+        boolean lost = context.routes.nodeCount() == 0;
+        if (peer != null && isCandidate(peer) && !context.routes.isReachable(peer)) {
+            steps.add(new Step.Dial(peer));
+        }
+        if (lost) {
+            if (steps.isEmpty()) {
+                cache.tried(context.choices).stream()
+                        .filter(this::isCandidate)
+                        .limit(1)
+                        .forEach(tried -> steps.add(new Step.Dial(tried)));
+            }
+        } else if (peer == null && !failed) {
+            assumedConnected = true;
+        } else {
+            steps.addAll(cachedWithoutRoute());
+        }
+        return new Plan(null, missing(), steps, false);
+    }
+
+    // Giving up
+
+    /** The tunnel through which fewest nodes are reached, once per refresh interval. */
+    private @Nullable Prefix chooseRemoval(Moment now) {
+        Duration refresh = Duration.ofSeconds(context.parameters().tunnelRefreshSeconds());
+        if (!now.hasReached(lastChangeAt.plus(refresh).monotonicNanos())) {
+            return null;
+        }
+        List<OutgoingTunnel> kept = tunnels.dialled().stream()
+                .filter(tunnel -> !removals.isRemoving(tunnel.peer()))
+                .toList();
+        boolean unserved = !tunnels.servesAnybody() && isConnected();
+        int least = unserved ? Math.min(2, context.clientCount()) : context.clientCount();
+        Set<Prefix> peers = new HashSet<>();
+        kept.forEach(tunnel -> peers.add(tunnel.peer()));
+        if (kept.isEmpty() || kept.size() < least || peers.equals(Set.copyOf(context.settings.preferred()))) {
+            return null;
+        }
+        lastChangeAt = now;
+        return kept.stream()
+                .filter(OutgoingTunnel::isUp)
+                .min(Comparator.comparing(this::isWorthKeeping).thenComparing(this::routes))
+                .map(OutgoingTunnel::peer)
+                .orElse(null);
+    }
+
+    private boolean isWorthKeeping(OutgoingTunnel tunnel) {
+        return context.settings.preferred().contains(tunnel.peer()) && routes(tunnel) > 0;
+    }
+
+    private int routes(OutgoingTunnel tunnel) {
+        return context.routes.routesThrough(tunnel.iface());
+    }
+}

@@ -1,0 +1,213 @@
+package net.re6st.core;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import net.re6st.core.TunnelRemoval.State;
+import net.re6st.core.port.RoutingView;
+import net.re6st.core.port.RoutingView.Neighbour;
+import net.re6st.net.Iface;
+import net.re6st.net.Moment;
+import net.re6st.net.Prefix;
+import net.re6st.wire.PeerMessage;
+import net.re6st.wire.PeerMessage.Kind;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Removes tunnels without losing packets, on both sides: those we dialled, and those that our clients want to drop. */
+final class TunnelRemovals {
+    /*
+     * The one who dialled begins. It locks its link: that raises the cost in both directions, so that every route that can
+     * leave the link does, while those that can't stay and work. When the peer itself is reached another way and no route is
+     * left on the link, message 2 asks the peer; when the peer has no route on it either it answers 3, and the tunnel is
+     * closed. What takes longer than 8 hellos is undone and the tunnel kept: it is needed.
+     *
+     * The served side waits for what it sees. A client of this software has locked both directions, so our routes leave by
+     * themselves. The original's client raises only its own cost; ours towards it stays, and nothing would ever move: from
+     * such a client, known by what it answers to message 4, we stop listening to Babel (`deafen`). That loses packets for one
+     * or two hellos, where closing the tunnel at once would lose them until the link is found dead. Making a second link for
+     * that client only would lose nothing, but takes about as long as the original waits.
+     *
+     * Every step follows from a routing table; messages 2 and 4 are repeated each round because they may be lost.
+     */
+    private static final Logger LOG = LoggerFactory.getLogger(TunnelRemovals.class);
+
+    private final NodeContext context;
+    private final TunnelTable tunnels;
+    private final PeerSessions sessions;
+    private final SortedMap<Prefix, TunnelRemoval> removals = new TreeMap<>();
+    private final SortedMap<Prefix, Request> requests = new TreeMap<>();
+
+    /** What a client of ours asked for. */
+    private static final class Request {
+        private final Moment limit;
+        private boolean deaf;
+        private boolean answered;
+
+        Request(Moment limit) {
+            this.limit = limit;
+        }
+    }
+
+    TunnelRemovals(NodeContext context, TunnelTable tunnels, PeerSessions sessions) {
+        this.context = context;
+        this.tunnels = tunnels;
+        this.sessions = sessions;
+    }
+
+    boolean isRemoving(Prefix peer) {
+        return removals.containsKey(peer);
+    }
+
+    Optional<TunnelRemoval> removal(Prefix peer) {
+        return Optional.ofNullable(removals.get(peer));
+    }
+
+    /** The peers with which a removal is under way, whoever began it. */
+    SortedSet<Prefix> peers() {
+        SortedSet<Prefix> peers = new TreeSet<>(removals.keySet());
+        peers.addAll(requests.keySet());
+        return peers;
+    }
+
+    /** Begins to remove the tunnel to {@code peer}; false if that is not possible now. */
+    boolean start(Prefix peer, Moment now) {
+        OutgoingTunnel tunnel = tunnels.dialled(peer).orElse(null);
+        if (tunnel == null
+                || !tunnel.isUp()
+                || peers().contains(peer)
+                || link(peer, tunnel.iface()).isEmpty()) {
+            return false;
+        }
+        LOG.info("removing {} to {}", tunnel.iface(), peer);
+        removals.put(peer, new TunnelRemoval(peer, tunnel.iface(), limit(now)));
+        context.ports.routing().lock(tunnel.iface());
+        return true;
+    }
+
+    private Moment limit(Moment now) {
+        return now.plus(context.timeout().multipliedBy(2));
+    }
+
+    /** Message 2: a client wants to drop its tunnel. */
+    void onRequested(Prefix peer, Moment now) {
+        if (!tunnels.isServed(peer) || removals.containsKey(peer)) {
+            return;
+        }
+        requests.computeIfAbsent(peer, key -> new Request(limit(now))).answered = false;
+        // Not in this event: the answer to message 2 itself goes out first.
+        context.timers.setAtMost(Timers.Timer.ROUND, now, Duration.ZERO);
+    }
+
+    /** Message 3: the peer has no route on the tunnel. */
+    void onReady(Prefix peer, Moment now) {
+        TunnelRemoval removal = removals.get(peer);
+        if (removal != null && removal.state() == State.AGREEING && !isUsed(removal)) {
+            removal.become(State.CLOSING, "the peer agrees");
+            tunnels.close(peer, "replaced");
+        }
+    }
+
+    /** Looks how far each removal is. */
+    void progress(Moment now) {
+        for (TunnelRemoval removal : List.copyOf(removals.values())) {
+            if (removal.isTooLate(now)) {
+                LOG.info("{} to {} is kept: there is no other way", removal.iface(), removal.peer());
+                drop(removal);
+            } else if (removal.state() != State.CLOSING) {
+                progress(removal, now);
+            }
+        }
+        for (Map.Entry<Prefix, Request> entry : new TreeMap<>(requests).entrySet()) {
+            progress(entry.getKey(), entry.getValue(), now);
+        }
+    }
+
+    private void progress(TunnelRemoval removal, Moment now) {
+        if (isUsed(removal)) {
+            if (removal.state() == State.AGREEING) {
+                removal.become(State.LEAVING, "a route came back");
+            }
+            return;
+        }
+        if (removal.state() == State.LEAVING) {
+            removal.become(State.AGREEING, "no route left");
+        }
+        sessions.send(removal.peer(), PeerMessage.of(Kind.REMOVAL_REQUESTED).encode(), now);
+    }
+
+    /** Whether the peer is reached only through the link, or anything at all through it. */
+    private boolean isUsed(TunnelRemoval removal) {
+        RoutingView routes = context.routes;
+        return routes.interfaceTo(removal.peer())
+                        .filter(removal.iface()::equals)
+                        .isPresent()
+                || !routes.isReachable(removal.peer())
+                || routes.routesThrough(removal.iface()) > 0;
+    }
+
+    private void progress(Prefix peer, Request request, Moment now) {
+        if (now.hasReached(request.limit.monotonicNanos())) {
+            forgetRequest(peer);
+            return;
+        }
+        boolean used = tunnels.serversOf(peer).stream()
+                .anyMatch(
+                        server -> link(peer, server).filter(n -> n.routes() > 0).isPresent());
+        if (!used) {
+            if (!request.answered) {
+                request.answered =
+                        sessions.send(peer, PeerMessage.of(Kind.REMOVAL_READY).encode(), now);
+            }
+        } else if (!request.deaf) {
+            Optional<String> software = sessions.get(peer).flatMap(PeerSession::software);
+            if (software.isEmpty()) {
+                sessions.send(peer, PeerMessage.of(Kind.SOFTWARE).encode(), now);
+            } else if (!Software.isOurs(software.get())) {
+                request.deaf = true;
+                tunnels.serversOf(peer)
+                        .forEach(server -> context.ports.routing().deafen(server, peer));
+            }
+        }
+    }
+
+    private Optional<Neighbour> link(Prefix peer, Iface iface) {
+        return context.routes.neighbours().stream()
+                .filter(n -> n.node().equals(peer) && n.iface().equals(iface))
+                .findFirst();
+    }
+
+    /** The tunnel that we dialled is gone, whatever the reason. */
+    void tunnelGone(Prefix peer) {
+        TunnelRemoval removal = removals.get(peer);
+        if (removal != null) {
+            drop(removal);
+        }
+    }
+
+    private void drop(TunnelRemoval removal) {
+        removals.remove(removal.peer());
+        context.ports.routing().unlock(removal.iface());
+    }
+
+    /** A client connected again or left: what it asked for concerned its tunnel of before. */
+    void forgetRequest(Prefix peer) {
+        Request request = requests.remove(peer);
+        if (request != null && request.deaf) {
+            context.ports.routing().undeafen(peer);
+        }
+    }
+
+    /** babeld was started again: no link is locked any more, so every removal begins anew another time. */
+    void abortAll() {
+        List.copyOf(removals.values()).stream()
+                .filter(removal -> removal.state() != State.CLOSING)
+                .forEach(this::drop);
+        List.copyOf(requests.keySet()).forEach(this::forgetRequest);
+    }
+}
