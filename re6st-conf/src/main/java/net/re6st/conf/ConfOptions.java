@@ -1,0 +1,125 @@
+package net.re6st.conf;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import net.re6st.cli.ProgramOptions;
+import net.re6st.cli.UsageError;
+import net.re6st.rpc.RegistryUrl;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The options of re6st-conf. */
+@Command(description = "Joins a re6st network: obtains a certificate and writes the files that re6stnet needs.")
+final class ConfOptions extends ProgramOptions {
+    @Option(names = "--registry", required = true, paramLabel = "URL", description = "URL of the registry.")
+    private String registry = "";
+
+    @Option(
+            names = "--fingerprint",
+            paramLabel = "ALG:HEX",
+            description = "Accept the network's CA only if it has this fingerprint.")
+    private @Nullable String fingerprint;
+
+    @Option(
+            names = {"-d", "--dir"},
+            paramLabel = "DIR",
+            description = "Where to write the files (default: current directory).")
+    private Path directory = Path.of("");
+
+    @Option(
+            names = {"-r", "--req"},
+            paramLabel = "KEY VALUE",
+            arity = "2",
+            description = "Attribute of the certificate's subject; an empty VALUE drops it. May be repeated.")
+    private List<String> attributes = new ArrayList<>();
+
+    @Option(names = "--email", paramLabel = "EMAIL", description = "Address to send a token to.")
+    private @Nullable String email;
+
+    @Option(names = "--token", paramLabel = "TOKEN", description = "Token that was received.")
+    private @Nullable String token;
+
+    @Option(names = "--anonymous", description = "Join without a token.")
+    private boolean anonymous;
+
+    @Option(
+            names = "--location",
+            paramLabel = "CC,CO",
+            description = "Country and continent, for networks whose addresses depend on them.")
+    private @Nullable String location;
+
+    @Option(names = "--ca-only", description = "Write the CA's certificate and exit.")
+    private boolean caOnly;
+
+    @Option(
+            names = "--is-needed",
+            description = "Write nothing; exit status is not 0 if this host is already part of the network.")
+    private boolean isNeeded;
+
+    private @Nullable RegistryUrl url;
+
+    /** One {@code -r}. */
+    record Field(String key, String value) {}
+
+    @Override
+    protected void complete(List<String> rest) throws UsageError {
+        super.complete(rest);
+        url = RegistryUrl.parse(registry)
+                .orElseThrow(() -> new UsageError("--registry is no http or https URL: " + registry));
+    }
+
+    /** As given, for the configuration file. */
+    String registry() {
+        return registry;
+    }
+
+    RegistryUrl url() {
+        if (url == null) {
+            throw new IllegalStateException("options are not complete");
+        }
+        return url;
+    }
+
+    Optional<String> fingerprint() {
+        return Optional.ofNullable(fingerprint);
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    List<Field> fields() {
+        List<Field> fields = new ArrayList<>();
+        for (int i = 0; i + 1 < attributes.size(); i += 2) {
+            fields.add(new Field(attributes.get(i), attributes.get(i + 1)));
+        }
+        return fields;
+    }
+
+    Optional<String> email() {
+        return Optional.ofNullable(email);
+    }
+
+    Optional<String> token() {
+        return Optional.ofNullable(token);
+    }
+
+    boolean isAnonymous() {
+        return anonymous;
+    }
+
+    Optional<String> location() {
+        return Optional.ofNullable(location);
+    }
+
+    boolean caOnly() {
+        return caOnly;
+    }
+
+    boolean asksIfNeeded() {
+        return isNeeded;
+    }
+}

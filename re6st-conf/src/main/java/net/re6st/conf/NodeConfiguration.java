@@ -1,0 +1,32 @@
+package net.re6st.conf;
+
+import java.util.Optional;
+
+/** The text of re6stnet.conf: what re6stnet needs to start, and what helps when it does not. */
+final class NodeConfiguration {
+    private NodeConfiguration() {}
+
+    /**
+     * Options for a node whose files are in the same directory.
+     *
+     * @param location as given to {@code --location}; its first part is the country, if it is one
+     */
+    static String text(String registry, Optional<String> location) {
+        String country = location.map(value -> value.split(",", 2)[0])
+                .filter(value -> value.matches("[A-Za-z]{2}"))
+                .map(value -> "country " + value + "\n")
+                .orElse("");
+        return "registry " + registry + "\n"
+                + "ca " + ConfFiles.CA + "\n"
+                + "cert " + ConfFiles.CERTIFICATE + "\n"
+                + "key " + ConfFiles.KEY + "\n"
+                + country
+                + "\n# To see what re6stnet does, remove the # of the next line.\n"
+                + "#verbose 3\n"
+                + "# One log per tunnel.\n"
+                + "#ovpnlog\n"
+                + "# And more in them: both lines.\n"
+                + "#O--verb\n"
+                + "#O3\n";
+    }
+}
