@@ -35,7 +35,8 @@ class NetconfigNodeVectorTest {
         RsaPrivateKey caKey = RsaPrivateKey.ofPem(text(file, "ca", "key")).orElseThrow();
         assertThat(caKey.publicKey()).isEqualTo(ca.certificate().publicKey());
         assertThat(node.prefix().bits()).isEqualTo(text(file, "node", "prefix"));
-        assertThat(ca.lenient(node.certificate(), new Moment(0, Long.MAX_VALUE)).isValid()).isTrue();
+        assertThat(ca.lenient(node.certificate(), new Moment(0, Long.MAX_VALUE)).isValid())
+                .isTrue();
 
         Bytes version = first().version();
         int size = PackedInteger.decode(version, 0).orElseThrow().size();
