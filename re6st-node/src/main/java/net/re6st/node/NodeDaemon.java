@@ -1,0 +1,384 @@
+package net.re6st.node;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import net.re6st.cli.Failure;
+import net.re6st.cli.Logging;
+import net.re6st.cli.Signals;
+import net.re6st.cli.Version;
+import net.re6st.config.NetworkParameters;
+import net.re6st.config.Parameter;
+import net.re6st.core.Node;
+import net.re6st.core.NodeSettings;
+import net.re6st.core.Ports;
+import net.re6st.core.Software;
+import net.re6st.core.Startup;
+import net.re6st.core.port.Identity;
+import net.re6st.core.port.Lifecycle;
+import net.re6st.net.Bytes;
+import net.re6st.net.Subnet;
+import net.re6st.node.os.BabelKeys;
+import net.re6st.node.os.BabeldDaemon;
+import net.re6st.node.os.Children;
+import net.re6st.node.os.Commands;
+import net.re6st.node.os.CryptographyPool;
+import net.re6st.node.os.EventLoop;
+import net.re6st.node.os.HostProbes;
+import net.re6st.node.os.Keyring;
+import net.re6st.node.os.NameResolver;
+import net.re6st.node.os.OpenVpnProcesses;
+import net.re6st.node.os.PeerSocket;
+import net.re6st.node.os.Reconcile;
+import net.re6st.node.os.RegistryWorker;
+import net.re6st.node.os.RunDirectory;
+import net.re6st.node.os.StoreWriter;
+import net.re6st.node.os.UnusedHostNetwork;
+import net.re6st.rpc.RegistryUrl;
+import net.re6st.wire.Protocol;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One life of the daemon: builds the adapters, starts everything in order, runs the loop and undoes what was done, or leaves
+ * it to another process. The main thread runs the loop.
+ */
+final class NodeDaemon {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeDaemon.class);
+
+    /** All children are gone this long after they were told to end. */
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    /** What a change of these means for programs that run is not done in place. */
+    private static final Set<Parameter> NEED_RESTART = EnumSet.of(
+            Parameter.HELLO,
+            Parameter.BABEL_DEFAULT,
+            Parameter.MAX_CLIENTS,
+            Parameter.ENCRYPT,
+            Parameter.IPV4,
+            Parameter.IPV4_SUBLEN,
+            Parameter.REGISTRY_PREFIX);
+
+    /** How a life ended. */
+    enum Outcome {
+        ENDED,
+        /** Everything was undone; another life begins, with the options read again. */
+        RESTART,
+        /** Nothing was undone: another process takes over. */
+        HANDED_OVER
+    }
+
+    private final NodeOptions options;
+    private final UndoStack undo = new UndoStack();
+    private final RandomGenerator choices = new SplittableRandom();
+    private final SecureRandom secrets = new SecureRandom();
+    private final EventLoop loop;
+    private final CoreEvents core;
+    private final Commands commands = new Commands();
+    private final Children children;
+
+    private Outcome outcome = Outcome.ENDED;
+    private int status;
+    private @Nullable Keyring keyring;
+    private @Nullable Subnet subnet;
+    private @Nullable StoreWriter store;
+    private @Nullable CryptographyPool cryptography;
+    private @Nullable RegistryWorker registry;
+    private @Nullable HostProbes probes;
+    private @Nullable Running running;
+
+    /** What exists once the network is set up. */
+    private record Running(
+            NodePlan plan,
+            HostProbes.Result host,
+            Node node,
+            OpenVpnProcesses tunnels,
+            BabeldDaemon babeld,
+            Bytes ownKey) {}
+
+    NodeDaemon(NodeOptions options) throws IOException {
+        this.options = options;
+        this.loop = new EventLoop();
+        this.core = new CoreEvents(loop);
+        this.children = new Children(options.run(), loop);
+    }
+
+    Outcome outcome() {
+        return outcome;
+    }
+
+    /** Runs to the end; returns the exit status. */
+    int run() throws Failure, IOException {
+        try (loop;
+                commands) {
+            prepare();
+            loop.run();
+        } catch (Failure e) {
+            status = e.status();
+            throw e;
+        } finally {
+            end();
+        }
+        return status;
+    }
+
+    private void prepare() throws Failure, IOException {
+        directories();
+        Logging.toFile(options.log().resolve("re6stnet.log"), options.verbose());
+        LOG.info("re6stnet {}", Version.withPlatform());
+        handleSignals();
+        RunDirectory run = RunDirectory.open(options.run());
+        undo.add(run::close);
+        probes = HostProbes.begin(commands);
+        Keyring keys = Keyring.open(options.ca(), options.cert(), options.key(), loop.now());
+        keyring = keys;
+        subnet = new Subnet(keys.authority().network(), keys.own().prefix());
+        store = StoreWriter.open(options.state().resolve("cache.db"));
+        undo.add(store::close);
+        cryptography = new CryptographyPool(loop, keys::authority, keys::own, core);
+        RegistryUrl url = RegistryUrl.parse(options.registry()).orElseThrow();
+        String software = "re6stnet/" + Version.withPlatform();
+        registry = new RegistryWorker(loop, keys, url, software, Protocol.VERSION, core);
+        undo.add(registry::close);
+        LOG.info("we are {} in {}", keys.own().prefix().cn(), subnet);
+        Startup startup = new Startup(
+                Protocol.VERSION,
+                keys.identity(),
+                store.parameters(),
+                new Startup.Ports(registry, cryptography, store, lifecycle),
+                choices);
+        core.begin(startup);
+        loop.tick(core);
+        startup.start(loop.now());
+    }
+
+    private void directories() throws Failure {
+        for (Path directory : List.of(options.log(), options.state())) {
+            try {
+                Files.createDirectories(directory);
+            } catch (IOException e) {
+                throw new Failure("can't make " + directory + ": " + e);
+            }
+        }
+    }
+
+    private void handleSignals() {
+        Signals.on("TERM", () -> loop.post(() -> stop(0)));
+        Signals.on("INT", () -> loop.post(() -> stop(0)));
+        Signals.on("HUP", () -> loop.post(this::restart));
+        Signals.on("USR2", () -> loop.post(this::restart));
+        Signals.on(
+                "USR1",
+                () -> loop.post(() -> {
+                    Logging.reopen();
+                    if (running != null) {
+                        running.babeld.reopenLog();
+                    }
+                }));
+    }
+
+    /** What the core may do to the daemon; everything happens after the event in which it was asked for. */
+    private final Lifecycle lifecycle = new Lifecycle() {
+        @Override
+        public void ready(Identity identity, NetworkParameters parameters) {
+            loop.post(() -> {
+                try {
+                    startNetwork(identity, parameters);
+                } catch (Failure e) {
+                    LOG.error("{}", e.getMessage());
+                    System.err.println("re6stnet: " + e.getMessage());
+                    stop(e.status());
+                } catch (IOException e) {
+                    LOG.error("can't start", e);
+                    stop(1);
+                }
+            });
+        }
+
+        @Override
+        public void parametersChanged(NetworkParameters before, NetworkParameters after) {
+            loop.post(() -> apply(before, after));
+        }
+
+        @Override
+        public void restart(String reason) {
+            LOG.info("restarting: {}", reason);
+            loop.post(NodeDaemon.this::restart);
+        }
+
+        @Override
+        public void fail(String reason) {
+            LOG.error("{}", reason);
+            System.err.println("re6stnet: " + reason);
+            loop.post(() -> stop(1));
+        }
+    };
+
+    private void startNetwork(Identity identity, NetworkParameters parameters) throws Failure, IOException {
+        Keyring keys = present(keyring);
+        Subnet own = present(subnet);
+        HostProbes.Result host = present(probes).result();
+        NodePlan plan = new NodePlan(options, own, keys.subjectSerial(), parameters, host.sourceRouting());
+        PeerSocket socket = openSocket();
+        new Reconcile(options.run(), own, plan.mainInterface(), plan.ip4()).endAll();
+        undo.add(() -> clearRun());
+        undo.add(Reconcile::deleteTunnels);
+        Optional<Runnable> forwarding = HostProbes.forward();
+        forwarding.ifPresent(undo::add);
+        for (var change : plan.beforeTunnels()) {
+            undo.make(change);
+        }
+        undo.make(plan.mainAddress());
+        undo.add(() -> Commands.run(plan.beforeMainAddressGoes()));
+        plan.afterMainAddress().forEach(Commands::run);
+        undo.make(plan.networkRoute());
+        undo.add(() -> children.endAll(PATIENCE));
+
+        OpenVpnProcesses tunnels =
+                new OpenVpnProcesses(loop, commands, children, options.run(), plan.openvpn(host.openvpn()), core);
+        tunnels.configure(plan.openvpn(host.openvpn()), plan.clientCount() + 2);
+        Bytes ownKey = randomKey();
+        BabeldDaemon babeld = babeld(plan, own, ownKey);
+        undo.add(babeld::stop);
+        NodeSettings settings = settings(plan, own);
+        Ports ports = new Ports(
+                babeld,
+                tunnels,
+                socket,
+                present(registry),
+                present(cryptography),
+                present(store),
+                new UnusedHostNetwork(),
+                new NameResolver(loop, core::onResolved),
+                lifecycle);
+        Node node = new Node(settings, identity, parameters, ports, choices, secrets, loop.now());
+        running = new Running(plan, host, node, tunnels, babeld, ownKey);
+        core.run(node);
+        for (NodePlan.Server server : plan.servers()) {
+            tunnels.serve(server.iface(), server.transport(), server.port());
+            babeld.addInterface(server.iface());
+        }
+        babeld.start();
+        node.start(present(store).peers(), present(store).ownAddresses(), loop.now());
+        new UserCommands(options, plan.environment(), children).start(this::stop);
+        LOG.info("started");
+    }
+
+    private PeerSocket openSocket() throws Failure {
+        try {
+            PeerSocket socket = new PeerSocket(loop, core::onDatagram);
+            undo.add(() -> {
+                try {
+                    socket.close();
+                } catch (IOException e) {
+                    LOG.debug("closing: {}", e.toString());
+                }
+            });
+            return socket;
+        } catch (IOException e) {
+            throw new Failure(
+                    "can't open UDP port " + Protocol.PORT + " (is another node running?): " + e.getMessage());
+        }
+    }
+
+    private BabeldDaemon babeld(NodePlan plan, Subnet own, Bytes ownKey) throws IOException {
+        return new BabeldDaemon(
+                loop,
+                commands,
+                children,
+                new BabeldDaemon.Setup(
+                        plan::babeld, plan.babeldControl(), plan.babelDefault(), own.network(), own.prefix()),
+                plan.babelKeys(ownKey),
+                core);
+    }
+
+    private NodeSettings settings(NodePlan plan, Subnet own) {
+        return new NodeSettings(
+                own.network(),
+                Protocol.VERSION,
+                Software.text(
+                        Version.SOFTWARE,
+                        System.getProperty("java.version"),
+                        System.getProperty("os.name") + " " + System.getProperty("os.version")),
+                NodeSettings.Role.MESH,
+                options.clientCount(),
+                options.maxClients(),
+                plan.disabled(),
+                plan.neighbours(),
+                options.country(),
+                true,
+                plan.advertised(),
+                ip -> Optional.empty());
+    }
+
+    /** What new parameters mean for programs that run; the core itself follows the others. */
+    private void apply(NetworkParameters before, NetworkParameters after) {
+        Running now = running;
+        if (now == null) {
+            return;
+        }
+        Set<Parameter> changed = after.changedFrom(before);
+        changed.retainAll(NEED_RESTART);
+        if (!changed.isEmpty()) {
+            LOG.info("restarting in {} s because of {}", after.delayRestartSeconds(), changed);
+            loop.after(Duration.ofSeconds(after.delayRestartSeconds()), this::restart);
+            return;
+        }
+        try {
+            NodePlan plan = new NodePlan(
+                    options, present(subnet), present(keyring).subjectSerial(), after, now.host.sourceRouting());
+            now.tunnels.configure(plan.openvpn(now.host.openvpn()), plan.clientCount() + 2);
+            now.babeld.use(plan.babelKeys(now.ownKey));
+        } catch (Failure e) {
+            LOG.error("the new parameters can't be used: {}", e.getMessage());
+        }
+    }
+
+    private Bytes randomKey() {
+        byte[] key = new byte[BabelKeys.KEY_BYTES];
+        secrets.nextBytes(key);
+        return Bytes.copyOf(key);
+    }
+
+    private void restart() {
+        outcome = Outcome.RESTART;
+        stop(0);
+    }
+
+    private void stop(int exitStatus) {
+        status = exitStatus;
+        loop.stop();
+    }
+
+    private void end() {
+        if (outcome == Outcome.HANDED_OVER) {
+            return;
+        }
+        LOG.info("ending");
+        if (running != null) {
+            running.node.stop(loop.now());
+        }
+        undo.undoAll();
+        LOG.info("ended");
+    }
+
+    private void clearRun() {
+        RunDirectory.clear(options.run());
+    }
+
+    private static <T> T present(@Nullable T value) {
+        if (value == null) {
+            throw new IllegalStateException("not started");
+        }
+        return value;
+    }
+}

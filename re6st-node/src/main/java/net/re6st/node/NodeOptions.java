@@ -1,0 +1,392 @@
+package net.re6st.node;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import net.re6st.cli.ProgramOptions;
+import net.re6st.cli.UsageError;
+import net.re6st.net.Iface;
+import net.re6st.net.Prefix;
+import net.re6st.net.Transport;
+import net.re6st.rpc.RegistryUrl;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of re6stnet. Those that don't work yet are parsed and checked like the others; {@link #refuseUnfinished} names them. */
+public final class NodeOptions extends ProgramOptions {
+    @Option(
+            names = "--ip",
+            paramLabel = "IP|NAME|any|upnp",
+            description = "Address or host name that other nodes can dial; may be repeated.")
+    private List<String> ip = new ArrayList<>();
+
+    @Option(names = "--registry", paramLabel = "URL", required = true, description = "URL of the registry.")
+    private String registry = "";
+
+    @Option(
+            names = {"-l", "--log"},
+            paramLabel = "DIR",
+            description = "Directory of logs (${DEFAULT-VALUE}).")
+    private Path log = Path.of("/var/log/re6stnet");
+
+    @Option(
+            names = {"-r", "--run"},
+            paramLabel = "DIR",
+            description = "Directory of sockets and of what a running node writes down (${DEFAULT-VALUE}).")
+    private Path run = Path.of("/var/run/re6stnet");
+
+    @Option(
+            names = {"-s", "--state"},
+            paramLabel = "DIR",
+            description = "Directory of the peer cache (${DEFAULT-VALUE}).")
+    private Path state = Path.of("/var/lib/re6stnet");
+
+    @Option(
+            names = {"-v", "--verbose"},
+            paramLabel = "LEVEL",
+            description = "0: no log, 1: warnings, 2: what happens, 3: and why, 4: every packet (${DEFAULT-VALUE}).")
+    private int verbose = 2;
+
+    @Option(
+            names = {"-i", "--interface"},
+            paramLabel = "IFACE",
+            description = "Find other nodes on the segment of this interface; may be repeated.")
+    private List<String> interfaces = new ArrayList<>();
+
+    @Option(
+            names = {"-I", "--main-interface"},
+            paramLabel = "IFACE",
+            description = "Interface that gets the node's address (${DEFAULT-VALUE}).")
+    private String mainInterface = "lo";
+
+    @Option(
+            names = {"-m", "--multicast"},
+            description = "Multicast routing.")
+    private boolean multicast;
+
+    @Option(names = "--up", paramLabel = "CMD", description = "Shell command to run once the network is set up.")
+    private @Nullable String up;
+
+    @Option(
+            names = "--daemon",
+            paramLabel = "CMD",
+            description = "Shell command that runs as long as the node; may be repeated.")
+    private @Nullable List<String> daemon;
+
+    @Option(
+            names = "--test",
+            paramLabel = "EXPR",
+            description = "Exit with the value of an expression over the options.")
+    private @Nullable String test;
+
+    @Option(names = "--console", paramLabel = "SOCK", description = "Interactive console.")
+    private @Nullable String console;
+
+    @Option(names = "--country", paramLabel = "CODE", description = "Country of the addresses given with --ip.")
+    private @Nullable String country;
+
+    @Option(
+            names = {"-B"},
+            paramLabel = "ARG",
+            description = "Argument for babeld; may be repeated.")
+    private List<String> babelArguments = new ArrayList<>();
+
+    @Option(
+            names = {"-D", "--default"},
+            description = "Accepted and ignored.")
+    private boolean defaultRoute;
+
+    @Option(names = "--table", paramLabel = "N", description = "Routing table for the network's routes.")
+    private @Nullable Integer table;
+
+    @Option(names = "--gateway", description = "Announce a default route to the network.")
+    private boolean gateway;
+
+    @Option(
+            names = {"-O"},
+            paramLabel = "ARG",
+            description = "Argument for every OpenVPN; may be repeated.")
+    private List<String> openvpnArguments = new ArrayList<>();
+
+    @Option(names = "--ovpnlog", description = "Write a log for each OpenVPN.")
+    private boolean ovpnlog;
+
+    @Option(
+            names = "--pp",
+            paramLabel = "PORT PROTO",
+            arity = "2",
+            description = "Port and protocol of a server; may be repeated, by preference.")
+    private @Nullable List<String> pp;
+
+    @Option(names = "--dh", paramLabel = "FILE", description = "Diffie-Hellman parameters for servers.")
+    private @Nullable Path dh;
+
+    @Option(names = "--ca", paramLabel = "FILE", required = true, description = "The network's CA certificate.")
+    private Path ca = Path.of("");
+
+    @Option(names = "--cert", paramLabel = "FILE", required = true, description = "The node's certificate.")
+    private Path cert = Path.of("");
+
+    @Option(names = "--key", paramLabel = "FILE", required = true, description = "The node's private key.")
+    private Path key = Path.of("");
+
+    @Option(names = "--client-count", paramLabel = "N", description = "Tunnels to dial (default: the registry's).")
+    private @Nullable Integer clientCount;
+
+    @Option(names = "--max-clients", paramLabel = "N", description = "Clients per server (default: the registry's).")
+    private @Nullable Integer maxClients;
+
+    @Option(names = "--remote-gateway", paramLabel = "IP", description = "Gateway to dial through; may be repeated.")
+    private @Nullable List<String> remoteGateway;
+
+    @Option(
+            names = "--disable-proto",
+            paramLabel = "PROTO",
+            arity = "1..*",
+            description = "Protocols not to use, or none (default: udp udp6).")
+    private @Nullable List<String> disableProto;
+
+    @Option(names = "--client", paramLabel = "HOST,PORT,PROTO[;...]", description = "Only be a client of these.")
+    private @Nullable String client;
+
+    @Option(names = "--neighbour", paramLabel = "CN", description = "Node to prefer as neighbour; may be repeated.")
+    private List<String> neighbour = new ArrayList<>();
+
+    private List<String> rest = List.of();
+
+    /** A server's port and protocol as given. */
+    public record PortProtocol(String port, String protocol) {}
+
+    @Override
+    protected void complete(List<String> words) throws UsageError {
+        rest = List.copyOf(words);
+        if (RegistryUrl.parse(registry).isEmpty()) {
+            throw new UsageError("--registry " + registry + ": not an http or https URL");
+        }
+        for (String text : disableProto == null ? List.<String>of() : disableProto) {
+            if (!text.equals("none") && Transport.parse(text).isEmpty()) {
+                throw new UsageError("--disable-proto " + text + ": not a protocol");
+            }
+        }
+        for (PortProtocol each : ports() == null ? List.<PortProtocol>of() : ports()) {
+            if (Transport.parse(each.protocol).isEmpty()) {
+                throw new UsageError("--pp " + each.port + " " + each.protocol + ": not a protocol");
+            }
+            if (!each.port.matches("\\d{1,5}") || port(each) < 1 || port(each) > 65535) {
+                throw new UsageError("--pp " + each.port + " " + each.protocol + ": not a port");
+            }
+        }
+        for (String cn : neighbour) {
+            if (Prefix.parseCn(cn).isEmpty()) {
+                throw new UsageError("--neighbour " + cn + ": not the CN of a node");
+            }
+        }
+        checkInterfaces();
+        checkCounts();
+    }
+
+    private void checkInterfaces() throws UsageError {
+        List<String> names = new ArrayList<>(interfaces);
+        names.add(mainInterface);
+        for (String name : names) {
+            try {
+                new Iface(name);
+            } catch (IllegalArgumentException e) {
+                throw new UsageError(String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    private void checkCounts() throws UsageError {
+        if (clientCount != null && clientCount < 0) {
+            throw new UsageError("--client-count " + clientCount + ": less than 0");
+        }
+        if (maxClients != null && maxClients < 0) {
+            throw new UsageError("--max-clients " + maxClients + ": less than 0");
+        }
+        if (table != null && table < 0) {
+            throw new UsageError("--table " + table + ": less than 0");
+        }
+    }
+
+    /** The options given that can't be acted on yet. */
+    public Set<String> unfinished() {
+        Set<String> names = new TreeSet<>();
+        if (ip.contains("upnp")) {
+            names.add("--ip upnp");
+        }
+        if (multicast) {
+            names.add("--multicast");
+        }
+        if (test != null) {
+            names.add("--test");
+        }
+        if (console != null) {
+            names.add("--console");
+        }
+        if (table != null) {
+            names.add("--table");
+        }
+        if (gateway) {
+            names.add("--gateway");
+        }
+        if (remoteGateway != null) {
+            names.add("--remote-gateway");
+        }
+        if (client != null) {
+            names.add("--client");
+        }
+        return names;
+    }
+
+    void refuseUnfinished() throws UsageError {
+        Set<String> names = unfinished();
+        if (!names.isEmpty()) {
+            throw new UsageError("not available yet: " + String.join(", ", names));
+        }
+    }
+
+    static int port(PortProtocol each) {
+        return Integer.parseInt(each.port);
+    }
+
+    public List<String> ip() {
+        return ip;
+    }
+
+    public String registry() {
+        return registry;
+    }
+
+    public Path log() {
+        return log;
+    }
+
+    public Path run() {
+        return run;
+    }
+
+    public Path state() {
+        return state;
+    }
+
+    public int verbose() {
+        return verbose;
+    }
+
+    public List<String> interfaces() {
+        return interfaces;
+    }
+
+    public String mainInterface() {
+        return mainInterface;
+    }
+
+    public boolean multicast() {
+        return multicast;
+    }
+
+    public @Nullable String up() {
+        return up;
+    }
+
+    public @Nullable List<String> daemon() {
+        return daemon;
+    }
+
+    public @Nullable String test() {
+        return test;
+    }
+
+    public @Nullable String console() {
+        return console;
+    }
+
+    public @Nullable String country() {
+        return country;
+    }
+
+    public List<String> babelArguments() {
+        return babelArguments;
+    }
+
+    public boolean defaultRoute() {
+        return defaultRoute;
+    }
+
+    public @Nullable Integer table() {
+        return table;
+    }
+
+    public boolean gateway() {
+        return gateway;
+    }
+
+    /** Of {@code -O}, then those after {@code --}. */
+    public List<String> allOpenvpnArguments() {
+        List<String> all = new ArrayList<>(openvpnArguments);
+        all.addAll(rest);
+        return all;
+    }
+
+    public List<String> openvpnArguments() {
+        return openvpnArguments;
+    }
+
+    public boolean ovpnlog() {
+        return ovpnlog;
+    }
+
+    public @Nullable List<PortProtocol> ports() {
+        if (pp == null) {
+            return null;
+        }
+        List<PortProtocol> ports = new ArrayList<>();
+        for (int i = 0; i + 1 < pp.size(); i += 2) {
+            ports.add(new PortProtocol(pp.get(i), pp.get(i + 1)));
+        }
+        return ports;
+    }
+
+    public @Nullable Path dh() {
+        return dh;
+    }
+
+    public Path ca() {
+        return ca;
+    }
+
+    public Path cert() {
+        return cert;
+    }
+
+    public Path key() {
+        return key;
+    }
+
+    public @Nullable Integer clientCount() {
+        return clientCount;
+    }
+
+    public @Nullable Integer maxClients() {
+        return maxClients;
+    }
+
+    public @Nullable List<String> remoteGateway() {
+        return remoteGateway;
+    }
+
+    public @Nullable List<String> disableProto() {
+        return disableProto;
+    }
+
+    public @Nullable String client() {
+        return client;
+    }
+
+    public List<String> neighbour() {
+        return neighbour;
+    }
+}

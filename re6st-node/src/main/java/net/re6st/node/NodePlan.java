@@ -1,0 +1,309 @@
+package net.re6st.node;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import net.re6st.cli.Failure;
+import net.re6st.config.NetworkParameters;
+import net.re6st.core.NodeSettings;
+import net.re6st.core.NodeSettings.Family;
+import net.re6st.core.NodeSettings.Port;
+import net.re6st.net.Bytes;
+import net.re6st.net.Iface;
+import net.re6st.net.Ip4;
+import net.re6st.net.Ip6;
+import net.re6st.net.Prefix;
+import net.re6st.net.Subnet;
+import net.re6st.net.Transport;
+import net.re6st.net.TunnelAddress;
+import net.re6st.node.os.BabelKeys;
+import net.re6st.node.os.BabeldCommand;
+import net.re6st.node.os.Ip4Block;
+import net.re6st.node.os.LinuxNetwork;
+import net.re6st.node.os.LinuxNetwork.Change;
+import net.re6st.node.os.OpenVpnCommand;
+import net.re6st.node.os.OpenVpnVersion;
+import net.re6st.wire.AddressList;
+
+/**
+ * What one node will do to its host: which servers, addresses, routes and programs, in which order, decided from options,
+ * parameters and what the kernel can. Pure; {@link NodeDaemon} carries it out.
+ */
+public final class NodePlan {
+    private static final int DEFAULT_PORT = 1194;
+
+    private final NodeOptions options;
+    private final Subnet subnet;
+    private final NetworkParameters parameters;
+    private final boolean sourceRouting;
+    private final Set<Transport> disabled;
+    private final List<Port> ports;
+    private final Optional<Ip4Block> ip4Whole;
+    private final Optional<Ip4Block> ip4;
+
+    /**
+     * @param subjectSerial of our certificate; -1 if it has none
+     * @param sourceRouting whether the kernel routes by source address
+     */
+    public NodePlan(
+            NodeOptions options, Subnet subnet, long subjectSerial, NetworkParameters parameters, boolean sourceRouting)
+            throws Failure {
+        this.options = options;
+        this.subnet = subnet;
+        this.parameters = parameters;
+        this.sourceRouting = sourceRouting;
+        Set<Transport> refused = refused(options);
+        this.disabled = disabled(refused, sourceRouting);
+        this.ports = ports(options, refused);
+        Optional<Ip4Block> whole = parameters.ipv4().flatMap(Ip4Block::parse);
+        this.ip4 = whole.flatMap(block -> Ip4Block.ofNode(block, parameters.ipv4SublenBits(), subjectSerial));
+        this.ip4Whole = ip4.isEmpty() ? Optional.empty() : whole;
+        checkAddresses();
+    }
+
+    /** A server to run. */
+    public record Server(Iface iface, Transport transport, int port) {}
+
+    /** The servers: one per protocol, on the first port given for it. */
+    public List<Server> servers() {
+        if (maxClients() == 0 || options.client() != null) {
+            return List.of();
+        }
+        Map<Transport, Server> servers = new TreeMap<>();
+        List<Server> inOrder = new ArrayList<>();
+        for (Port port : ports) {
+            if (!servers.containsKey(port.transport())) {
+                Server server =
+                        new Server(new Iface("re6stnet-" + port.transport().text()), port.transport(), port.number());
+                servers.put(port.transport(), server);
+                inOrder.add(server);
+            }
+        }
+        return inOrder;
+    }
+
+    public int clientCount() {
+        Integer given = options.clientCount();
+        return given == null ? parameters.clientCount() : given;
+    }
+
+    public int maxClients() {
+        Integer given = options.maxClients();
+        return given == null ? parameters.maxClients() : given;
+    }
+
+    /** After this time without a sign of life a link counts as dead. */
+    public int timeoutSeconds() {
+        return 4 * parameters.helloSeconds();
+    }
+
+    public Set<Transport> disabled() {
+        return disabled;
+    }
+
+    public List<Prefix> neighbours() {
+        return options.neighbour().stream()
+                .map(cn -> Prefix.parseCn(cn).orElseThrow())
+                .toList();
+    }
+
+    /** What we tell peers about how to reach us. */
+    public NodeSettings.Advertised advertised() {
+        if (servers().isEmpty()) {
+            return new NodeSettings.Advertised(Family.NONE, Family.NONE);
+        }
+        return new NodeSettings.Advertised(family(false), family(true));
+    }
+
+    public Optional<Ip4Block> ip4() {
+        return ip4;
+    }
+
+    /** The interface that gets our main address. */
+    public Iface mainInterface() {
+        return new Iface(options.mainInterface());
+    }
+
+    /** What is done to addresses and routes before the tunnels start. */
+    public List<Change> beforeTunnels() {
+        List<Change> changes = new ArrayList<>();
+        if (ip4.isPresent() && ip4Whole.isPresent()) {
+            changes.add(LinuxNetwork.unreachable(ip4Whole.get()));
+            // With client tunnels, those have the address.
+            if (clientCount() == 0) {
+                changes.add(LinuxNetwork.address(ip4.get(), mainInterface()));
+                if (isLoopback() && ip4.get().length() < 32) {
+                    changes.add(LinuxNetwork.unreachable(ip4.get()));
+                }
+            }
+        }
+        return changes;
+    }
+
+    /** Our main address. */
+    public Change mainAddress() {
+        return LinuxNetwork.address(subnet, mainInterface());
+    }
+
+    /** What a main address brings and nobody needs; may fail. */
+    public List<List<String>> afterMainAddress() {
+        return isLoopback() ? List.of(LinuxNetwork.deleteLinkLocalRoute(mainInterface())) : List.of();
+    }
+
+    /** Run before the main address goes; may fail. */
+    public List<String> beforeMainAddressGoes() {
+        return LinuxNetwork.deleteSubnetRoute(subnet, mainInterface());
+    }
+
+    public Change networkRoute() {
+        return LinuxNetwork.unreachable(subnet.network());
+    }
+
+    /** How every OpenVPN is started. */
+    public OpenVpnCommand openvpn(OpenVpnVersion version) {
+        return new OpenVpnCommand(new OpenVpnCommand.Settings(
+                version,
+                options.ca(),
+                options.cert(),
+                options.key(),
+                options.dh(),
+                options.run(),
+                options.ovpnlog() ? options.log() : null,
+                parameters.encrypt(),
+                timeoutSeconds(),
+                maxClients(),
+                ip4,
+                options.allOpenvpnArguments()));
+    }
+
+    /** The keys of Babel; {@code ownKey} signs as long as the network has none. */
+    public BabelKeys babelKeys(Bytes ownKey) {
+        return BabelKeys.of(
+                parameters.babelHmacSign().orElse(null),
+                parameters.babelHmacAccept().orElse(null),
+                ownKey);
+    }
+
+    public Path babeldControl() {
+        return options.run().resolve("babeld.ctl");
+    }
+
+    /** The network's options for each interface of Babel. */
+    public String babelDefault() {
+        return parameters.babelDefault();
+    }
+
+    public List<String> babeld(BabelKeys keys) {
+        Integer table = options.table();
+        return BabeldCommand.start(new BabeldCommand.Settings(
+                parameters.helloSeconds(),
+                options.log().resolve("babeld.log"),
+                options.state().resolve("babeld.state"),
+                babeldControl(),
+                subnet,
+                ip4,
+                options.gateway(),
+                sourceRouting,
+                parameters.babelDefault(),
+                keys,
+                table == null ? 0 : table,
+                options.interfaces().stream().map(Iface::new).toList(),
+                options.babelArguments()));
+    }
+
+    /** What {@code --up} and {@code --daemon} see. */
+    public Map<String, String> environment() {
+        return Map.of(
+                "re6stnet_ip", subnet.mainAddress().toString(),
+                "re6stnet_iface", options.mainInterface(),
+                "re6stnet_subnet", subnet.toString(),
+                "re6stnet_network", subnet.network().toString());
+    }
+
+    private boolean isLoopback() {
+        return options.mainInterface().equals("lo");
+    }
+
+    private Family family(boolean ipv6) {
+        List<Port> own =
+                ports.stream().filter(port -> port.transport().isIpv6() == ipv6).toList();
+        List<TunnelAddress> given = new ArrayList<>();
+        for (String ip : options.ip()) {
+            if (isKeyword(ip)
+                    || (ipv6 ? Ip4.parse(ip).isPresent() : Ip6.parse(ip).isPresent())) {
+                continue;
+            }
+            own.forEach(port -> given.add(TunnelAddress.of(ip, port.number(), port.transport())));
+        }
+        return new Family(AddressList.of(given), given.isEmpty(), own);
+    }
+
+    private void checkAddresses() throws Failure {
+        List<String> ipv4 =
+                options.ip().stream().filter(ip -> Ip6.parse(ip).isEmpty()).toList();
+        if (ipv4.size() > 1 && ipv4.stream().anyMatch(NodePlan::isKeyword)) {
+            throw new Failure("--ip any and --ip upnp exclude other addresses: " + String.join(", ", ipv4));
+        }
+    }
+
+    private static boolean isKeyword(String ip) {
+        return ip.equals("any") || ip.equals("upnp");
+    }
+
+    /** What {@code --disable-proto} means. */
+    private static Set<Transport> refused(NodeOptions options) {
+        List<String> names = options.disableProto() == null ? List.of("udp", "udp6") : options.disableProto();
+        Set<Transport> disabled = EnumSet.noneOf(Transport.class);
+        for (String name : names) {
+            Transport.parse(name).ifPresent(disabled::add);
+        }
+        // Two names of the same thing.
+        if (disabled.contains(Transport.UDP) || disabled.contains(Transport.UDP4)) {
+            disabled.addAll(Set.of(Transport.UDP, Transport.UDP4));
+        }
+        if (disabled.contains(Transport.TCP) || disabled.contains(Transport.TCP4)) {
+            disabled.addAll(Set.of(Transport.TCP, Transport.TCP4));
+        }
+        return disabled;
+    }
+
+    private static Set<Transport> disabled(Set<Transport> refused, boolean sourceRouting) {
+        Set<Transport> disabled = EnumSet.noneOf(Transport.class);
+        disabled.addAll(refused);
+        if (!sourceRouting) {
+            // Else a default route through the network would catch the tunnels themselves.
+            disabled.addAll(Set.of(Transport.UDP6, Transport.TCP6));
+        }
+        return disabled;
+    }
+
+    /** What is served: {@code --pp}, or the standard port with the protocols in use. */
+    private List<Port> ports(NodeOptions given, Set<Transport> refused) throws Failure {
+        List<Port> wanted = new ArrayList<>();
+        List<NodeOptions.PortProtocol> asked = given.ports();
+        if (asked == null) {
+            for (Transport transport : List.of(Transport.UDP, Transport.TCP)) {
+                if (!disabled.contains(transport)) {
+                    wanted.add(new Port(DEFAULT_PORT, transport));
+                }
+            }
+            return wanted;
+        }
+        for (NodeOptions.PortProtocol each : asked) {
+            Transport transport = Transport.parse(each.protocol()).orElseThrow();
+            if (refused.contains(transport)) {
+                throw new Failure("--pp " + each.port() + " " + each.protocol() + " contradicts --disable-proto "
+                        + each.protocol());
+            }
+            if (!disabled.contains(transport)) {
+                wanted.add(new Port(NodeOptions.port(each), transport));
+            }
+        }
+        return wanted;
+    }
+}

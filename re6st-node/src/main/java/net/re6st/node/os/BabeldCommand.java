@@ -1,0 +1,137 @@
+package net.re6st.node.os;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import net.re6st.net.Iface;
+import net.re6st.net.Subnet;
+
+/**
+ * The exact words that start babeld, and the statements it is given while it runs.
+ *
+ * <p>A running babeld takes interfaces and the value of a key, but no filter: those that lock a link are there from the start
+ * and name interfaces that don't exist until one gets such a second name.
+ */
+public final class BabeldCommand {
+    static final String PROGRAM = "babeld";
+
+    /** Links that can be locked at the same time. */
+    static final int LOCKS = 8;
+
+    /** Added to the metric of a locked link: more than any way around it costs, less than infinity. */
+    static final int LOCK_METRIC = 20_000;
+
+    /** babeld wants at least one interface on its command line; all of ours come later. */
+    private static final String NO_INTERFACE = "re6st-none";
+
+    private static final int MAX_DEFAULT_LENGTH = 500;
+    private static final Pattern SAFE = Pattern.compile("[\\x20-\\x7e&&[^\"#\\\\]]*");
+
+    private BabeldCommand() {}
+
+    /**
+     * What babeld needs to know.
+     *
+     * @param control path of its local socket
+     * @param main our subnet and address
+     * @param ip4 our block of the IPv4 payload
+     * @param gateway whether we announce a default route for the network
+     * @param sourceRouting whether the kernel routes by source address
+     * @param babelDefault the network's options for every interface
+     * @param table routing table; 0: the main one
+     * @param lan interfaces of {@code -i}
+     * @param extra the user's own arguments
+     */
+    public record Settings(
+            int helloSeconds,
+            Path log,
+            Path state,
+            Path control,
+            Subnet main,
+            Optional<Ip4Block> ip4,
+            boolean gateway,
+            boolean sourceRouting,
+            String babelDefault,
+            BabelKeys keys,
+            int table,
+            List<Iface> lan,
+            List<String> extra) {}
+
+    public static List<String> start(Settings settings) {
+        String hello = Integer.toString(settings.helloSeconds);
+        List<String> words = new ArrayList<>(List.of(PROGRAM, "-h", hello, "-H", hello));
+        words.addAll(List.of("-L", settings.log.toString(), "-S", settings.state.toString(), "-I", "", "-s"));
+        words.addAll(List.of("-G", settings.control.toString()));
+        if (settings.table != 0) {
+            words.addAll(List.of("-t", Integer.toString(settings.table)));
+        }
+        for (String statement : statements(settings)) {
+            words.addAll(List.of("-C", statement));
+        }
+        words.add(NO_INTERFACE);
+        settings.lan.forEach(iface -> words.add(iface.name()));
+        words.addAll(settings.extra);
+        return List.copyOf(words);
+    }
+
+    /** The name of a filter's interface, which a locked link gets as a second name. */
+    static Iface lockName(int slot) {
+        return new Iface("re6lock" + slot);
+    }
+
+    /** Adds an interface to a running babeld: nothing is inherited from {@code default}. */
+    static String addInterface(Iface iface, String babelDefault, BabelKeys keys) {
+        return "interface " + iface + " type tunnel " + withSpace(usable(babelDefault)) + keys.use();
+    }
+
+    /** What is usable of the network's options; nothing if they could be read as another statement. */
+    static String usable(String babelDefault) {
+        String stripped = babelDefault.strip();
+        boolean fine = stripped.length() <= MAX_DEFAULT_LENGTH
+                && SAFE.matcher(stripped).matches();
+        return fine ? stripped : "";
+    }
+
+    private static List<String> statements(Settings settings) {
+        String network = settings.main.network().toString();
+        int networkLength = settings.main.network().length();
+        List<String> statements = new ArrayList<>();
+        // The first filter that matches decides.
+        for (int slot = 0; slot < LOCKS; slot++) {
+            statements.add("in if " + lockName(slot) + " metric " + LOCK_METRIC);
+            statements.add("out if " + lockName(slot) + " metric " + LOCK_METRIC);
+        }
+        int length = settings.main.length();
+        statements.add("redistribute local deny");
+        statements.add("redistribute ip " + settings.main.mainAddress() + "/" + length + " eq " + length);
+        statements.add(settings.keys.definition());
+        statements.add("default " + withSpace(usable(settings.babelDefault)) + settings.keys.use());
+        settings.ip4.ifPresent(block -> statements.add("redistribute ip " + block + " eq " + block.length()));
+        if (!settings.sourceRouting && !settings.gateway) {
+            statements.add("ipv6-subtrees false");
+            statements.add("in ip ::/0 eq 0 src-ip " + network + " src-eq " + networkLength);
+            statements.add("in ip ::/0 eq 0 src-ip ::/0 src-ge 1 deny");
+            statements.add("out ip ::/0 eq 0 deny");
+        }
+        if (settings.gateway) {
+            statements.add("redistribute ip ::/0 eq 0 src-prefix " + network);
+            if (!settings.sourceRouting) {
+                statements.add("in ip " + network + " ge " + networkLength);
+                statements.add("in ip ::/0 deny");
+            }
+        } else {
+            // From an old node; it would take all traffic of this host, not only the network's.
+            statements.add("in ip ::/0 eq 0 src-ip ::/0 src-eq 0 deny");
+        }
+        statements.add("redistribute deny");
+        statements.add("install pref-src " + settings.main.mainAddress());
+        settings.ip4.ifPresent(block -> statements.add("install pref-src " + block.address()));
+        return statements;
+    }
+
+    private static String withSpace(String text) {
+        return text.isEmpty() ? "" : text + " ";
+    }
+}

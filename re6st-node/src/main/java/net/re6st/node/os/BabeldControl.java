@@ -1,0 +1,224 @@
+package net.re6st.node.os;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import net.re6st.core.port.RoutingView;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one permanent connection to babeld's control socket, drained by a thread of its own: babeld drops a reader that is
+ * slow, and a large network has more to say than a socket holds. The thread owns the {@link RoutingTable} and hands out views.
+ *
+ * <p>When the connection ends it is made again and everything is read anew. {@link #send} may be called by any thread.
+ */
+final class BabeldControl implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(BabeldControl.class);
+
+    /** A burst of changes becomes one view. */
+    private static final long VIEW_INTERVAL_NANOS = 500_000_000L;
+
+    private static final long RETRY_MILLIS = 20;
+    private static final int BUFFER_BYTES = 65_536;
+    private static final int MAX_QUEUED = 1_000;
+
+    private final Path path;
+    private final RoutingTable table;
+    private final Listener listener;
+    private final Selector selector;
+    private final Thread thread;
+    private final Queue<String> outgoing = new ConcurrentLinkedQueue<>();
+    private volatile boolean closed;
+    private volatile boolean renew;
+
+    // The thread's own.
+    private final LineReader lines = new LineReader();
+    private final BabeldLine line = new BabeldLine();
+    private final ByteBuffer input = ByteBuffer.allocate(BUFFER_BYTES);
+    private final Deque<String> asked = new ArrayDeque<>();
+    private boolean complete;
+    private boolean changed;
+    private long lastViewNanos;
+
+    /** What the thread tells; called in it. */
+    interface Listener {
+        /** babeld takes commands. */
+        void onConnected();
+
+        void onView(RoutingView view);
+    }
+
+    BabeldControl(Path path, RoutingTable table, Listener listener) throws IOException {
+        this.path = path;
+        this.table = table;
+        this.listener = listener;
+        this.selector = Selector.open();
+        this.lastViewNanos = System.nanoTime() - VIEW_INTERVAL_NANOS;
+        this.thread = Threads.named("babeld").newThread(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Queues one statement; it is lost when the connection is. */
+    void send(String statement) {
+        if (outgoing.size() < MAX_QUEUED) {
+            outgoing.add(statement);
+            selector.wakeup();
+        } else {
+            LOG.warn("babeld does not read its commands");
+        }
+    }
+
+    /** babeld was started again: what the old one said is forgotten. */
+    void restarted() {
+        renew = true;
+        selector.wakeup();
+    }
+
+    /** Calls {@code question} in the thread that owns the table, soon; not at all if the connection is never made. */
+    void ask(Consumer<RoutingTable> question) {
+        questions.add(question);
+        selector.wakeup();
+    }
+
+    private final Queue<Consumer<RoutingTable>> questions = new ConcurrentLinkedQueue<>();
+
+    private void run() {
+        while (!closed) {
+            try (SocketChannel channel = connect()) {
+                if (channel != null) {
+                    serve(channel);
+                    LOG.info("babeld closed the connection");
+                }
+            } catch (IOException e) {
+                LOG.debug("babeld: {}", e.toString());
+            } catch (RuntimeException e) {
+                LOG.error("reading babeld's control socket failed, trying again", e);
+            }
+        }
+    }
+
+    private @Nullable SocketChannel connect() throws IOException {
+        renew = false;
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            channel.connect(UnixDomainSocketAddress.of(path));
+            channel.configureBlocking(false);
+            channel.register(selector, SelectionKey.OP_READ);
+            return channel;
+        } catch (IOException e) {
+            channel.close();
+            selector.select(RETRY_MILLIS);
+            return null;
+        }
+    }
+
+    private void serve(SocketChannel channel) throws IOException {
+        lines.reset();
+        table.clear();
+        asked.clear();
+        outgoing.clear();
+        complete = false;
+        changed = true;
+        // babeld greets with a header that ends like an answer.
+        asked.add("");
+        write(channel, "monitor");
+        while (!closed && !renew) {
+            selector.select(waitMillis());
+            selector.selectedKeys().clear();
+            for (int i = 0; i < MAX_QUEUED && !outgoing.isEmpty(); i++) {
+                write(channel, String.valueOf(outgoing.poll()));
+            }
+            for (Consumer<RoutingTable> question = questions.poll(); question != null; question = questions.poll()) {
+                question.accept(table);
+            }
+            if (!read(channel)) {
+                return;
+            }
+            publish();
+        }
+    }
+
+    private long waitMillis() {
+        if (!changed || !complete) {
+            return 0;
+        }
+        return Math.max(1, (lastViewNanos + VIEW_INTERVAL_NANOS - System.nanoTime()) / 1_000_000 + 1);
+    }
+
+    private void write(SocketChannel channel, String statement) throws IOException {
+        asked.add(statement);
+        ByteBuffer bytes = ByteBuffer.wrap((statement + "\n").getBytes(StandardCharsets.UTF_8));
+        channel.write(bytes);
+        if (bytes.hasRemaining()) {
+            throw new IOException("babeld does not read its commands");
+        }
+    }
+
+    /** Takes in what is there; false at the end of the connection. */
+    private boolean read(SocketChannel channel) throws IOException {
+        for (int i = 0; i < 64; i++) {
+            input.clear();
+            int count = channel.read(input);
+            if (count <= 0) {
+                return count == 0;
+            }
+            input.flip();
+            lines.read(input, this::onLine);
+        }
+        return true;
+    }
+
+    private void onLine(byte[] bytes, int length) {
+        line.set(bytes, length);
+        if (line.is(0, "ok") || line.is(0, "bad") || line.is(0, "no")) {
+            onAnswer();
+        } else if (table.apply(line)) {
+            changed = true;
+        }
+    }
+
+    private void onAnswer() {
+        String statement = asked.isEmpty() ? "" : asked.poll();
+        if (!line.is(0, "ok")) {
+            // The statement itself may hold a key.
+            LOG.warn("babeld refuses \"{}\": {}", statement.startsWith("key") ? "key" : statement, line.text(0));
+        } else if (statement.equals("monitor")) {
+            complete = true;
+            listener.onConnected();
+        }
+    }
+
+    private void publish() {
+        long now = System.nanoTime();
+        if (changed && complete && now - lastViewNanos >= VIEW_INTERVAL_NANOS) {
+            changed = false;
+            lastViewNanos = now;
+            for (String faulty : table.faultyNeighbours()) {
+                LOG.warn("the neighbour {} announces several prefixes of the network as its own", faulty);
+            }
+            listener.onView(table.view());
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        selector.wakeup();
+    }
+}

@@ -1,0 +1,266 @@
+package net.re6st.node.os;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import net.re6st.core.port.RoutingDaemon;
+import net.re6st.core.port.RoutingView;
+import net.re6st.net.Iface;
+import net.re6st.net.Network;
+import net.re6st.net.Prefix;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * babeld as a child: starts it, again if it ends, gives it interfaces as soon as they can be used, and locks links. Loop's
+ * thread only.
+ */
+public final class BabeldDaemon implements RoutingDaemon {
+    /*
+     * A link is locked without babeld knowing of locks: its filters were set at the start for interface names that don't
+     * exist, and the kernel lets an interface have a second name. babeld looks those names up again whenever it meets an
+     * interface it did not know, so giving it "lo", which has no link-local address and hence never a neighbour, and taking
+     * it back half a second later makes it see the change. Raising the cost by an option of the interface, or taking the
+     * interface away, was tried and loses packets or crashes babeld.
+     */
+    private static final Logger LOG = LoggerFactory.getLogger(BabeldDaemon.class);
+    private static final Duration FIRST_POLL = Duration.ofMillis(5);
+    private static final Duration LAST_POLL = Duration.ofSeconds(1);
+    private static final Duration FILTER_REFRESH = Duration.ofMillis(500);
+
+    private final EventLoop loop;
+    private final Commands commands;
+    private final Children children;
+    private final Setup setup;
+    private final Events events;
+    private final BabeldControl control;
+    private final Set<Iface> wanted = new TreeSet<>();
+    private final Set<Iface> given = new TreeSet<>();
+    private final Map<Iface, Integer> locks = new TreeMap<>();
+    private final OpenVpnProcesses.Backoff backoff = new OpenVpnProcesses.Backoff();
+    /** Of the commands' thread. */
+    private final DeafenedLinks deafened = new DeafenedLinks();
+
+    private BabelKeys keys;
+    private @Nullable Child child;
+    private boolean connected;
+    private boolean refreshing;
+    private boolean refreshAgain;
+
+    /**
+     * How babeld is run.
+     *
+     * @param words its whole command line, for the keys in use at that time
+     * @param control its socket
+     * @param babelDefault the network's options for each interface
+     */
+    public record Setup(
+            Function<BabelKeys, List<String>> words, Path control, String babelDefault, Network network, Prefix own) {}
+
+    /** What happens, told in the loop. */
+    public interface Events {
+        void onRoutes(RoutingView view);
+
+        void onRoutingRestarted();
+    }
+
+    public BabeldDaemon(
+            EventLoop loop, Commands commands, Children children, Setup setup, BabelKeys keys, Events events)
+            throws IOException {
+        this.loop = loop;
+        this.commands = commands;
+        this.children = children;
+        this.setup = setup;
+        this.keys = keys;
+        this.events = events;
+        this.control = new BabeldControl(
+                setup.control, new RoutingTable(setup.network, setup.own), new BabeldControl.Listener() {
+                    @Override
+                    public void onConnected() {
+                        loop.post(BabeldDaemon.this::connected);
+                    }
+
+                    @Override
+                    public void onView(RoutingView view) {
+                        loop.post(() -> events.onRoutes(view));
+                    }
+                });
+    }
+
+    public void start() {
+        spawn(false);
+        control.start();
+    }
+
+    @Override
+    public void addInterface(Iface iface) {
+        wanted.add(iface);
+        give(iface, FIRST_POLL);
+    }
+
+    /** Nothing uses the interface any more. babeld keeps it, and takes it up again by itself when it comes up. */
+    public void forgetInterface(Iface iface) {
+        wanted.remove(iface);
+    }
+
+    @Override
+    public void lock(Iface iface) {
+        if (locks.containsKey(iface)) {
+            return;
+        }
+        for (int slot = 0; slot < BabeldCommand.LOCKS; slot++) {
+            if (!locks.containsValue(slot)) {
+                locks.put(iface, slot);
+                Iface name = BabeldCommand.lockName(slot);
+                commands.submit(() -> {
+                    Commands.attempt(LinuxNetwork.addName(iface, name));
+                    loop.post(this::refreshFilters);
+                });
+                return;
+            }
+        }
+        LOG.warn("{} links are locked already, {} is not", locks.size(), iface);
+    }
+
+    @Override
+    public void unlock(Iface iface) {
+        Integer slot = locks.remove(iface);
+        if (slot != null) {
+            Iface name = BabeldCommand.lockName(slot);
+            commands.submit(() -> {
+                Commands.run(LinuxNetwork.deleteName(iface, name));
+                loop.post(this::refreshFilters);
+            });
+        }
+    }
+
+    @Override
+    public void deafen(Iface iface, Prefix neighbour) {
+        control.ask(table -> table.addressOf(iface, neighbour)
+                .ifPresent(ip -> commands.submit(() -> deafened.add(iface, neighbour, ip))));
+    }
+
+    @Override
+    public void undeafen(Prefix neighbour) {
+        commands.submit(() -> deafened.remove(neighbour));
+    }
+
+    /** Uses other keys, in place where babeld can; says whether that was enough. */
+    public boolean use(BabelKeys fresh) {
+        boolean inPlace = fresh.strict() == keys.strict();
+        if (!fresh.sign().equals(keys.sign())) {
+            control.send(fresh.definition());
+        }
+        keys = fresh;
+        return inPlace;
+    }
+
+    public void reopenLog() {
+        control.send("reopen-logfile");
+    }
+
+    /** Gives answers about the table, in the thread that owns it. */
+    public void ask(Consumer<RoutingTable> question) {
+        control.ask(question);
+    }
+
+    /** The process, to end it first. */
+    @Nullable
+    Child child() {
+        return child;
+    }
+
+    /** Ends babeld, so that it retracts its routes while the tunnels still carry that; blocks. */
+    public void stop() {
+        control.close();
+        if (child != null) {
+            children.end(List.of(child), Duration.ofSeconds(2));
+        }
+    }
+
+    /** Lets go of babeld, which goes on without us. */
+    public void handOver() {
+        control.close();
+    }
+
+    private void spawn(boolean restarted) {
+        commands.submit(() -> {
+            try {
+                // A route that a dead babeld left would keep the new one's from being installed.
+                if (restarted) {
+                    LinuxNetwork.flushBabelRoutes(setup.network).forEach(Commands::run);
+                }
+                Files.deleteIfExists(setup.control);
+                Child started = children.start(setup.words.apply(keys), Map.of(), null, null, status -> exited(status));
+                loop.post(() -> child = started);
+            } catch (IOException e) {
+                LOG.error("can't start babeld: {}", e.getMessage());
+                loop.post(() -> exited(-1));
+            }
+        });
+    }
+
+    private void exited(int status) {
+        LOG.warn("babeld ended with status {}, it is started again", status);
+        child = null;
+        connected = false;
+        given.clear();
+        locks.forEach((iface, slot) ->
+                commands.submit(() -> Commands.run(LinuxNetwork.deleteName(iface, BabeldCommand.lockName(slot)))));
+        locks.clear();
+        control.restarted();
+        events.onRoutingRestarted();
+        loop.after(backoff.next(System.nanoTime()), () -> spawn(true));
+    }
+
+    private void connected() {
+        connected = true;
+        wanted.forEach(iface -> give(iface, FIRST_POLL));
+    }
+
+    /** Gives babeld an interface once its link-local address is usable: else its first packets fail, and time is lost. */
+    private void give(Iface iface, Duration poll) {
+        if (!connected || given.contains(iface) || !wanted.contains(iface)) {
+            return;
+        }
+        commands.submit(() -> {
+            boolean ready = ProcFiles.hasLinkLocal(iface);
+            loop.post(() -> {
+                if (!ready) {
+                    Duration longer = poll.multipliedBy(2);
+                    loop.after(poll, () -> give(iface, longer.compareTo(LAST_POLL) < 0 ? longer : LAST_POLL));
+                } else if (connected && wanted.contains(iface) && given.add(iface)) {
+                    control.send(BabeldCommand.addInterface(iface, setup.babelDefault, keys));
+                }
+            });
+        });
+    }
+
+    private void refreshFilters() {
+        if (refreshing) {
+            refreshAgain = true;
+            return;
+        }
+        refreshing = true;
+        control.send("interface lo type tunnel");
+        loop.after(FILTER_REFRESH, () -> {
+            control.send("flush interface lo");
+            loop.after(FILTER_REFRESH, () -> {
+                refreshing = false;
+                if (refreshAgain) {
+                    refreshAgain = false;
+                    refreshFilters();
+                }
+            });
+        });
+    }
+}

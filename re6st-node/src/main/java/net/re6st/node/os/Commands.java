@@ -1,0 +1,101 @@
+package net.re6st.node.os;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs short commands ({@code ip}) one after the other in a thread of its own, so that the loop never waits for one and their
+ * order is that of the requests.
+ */
+public final class Commands implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
+    private static final int MAX_WAITING = 10_000;
+    private static final int MAX_OUTPUT_BYTES = 65_536;
+    private static final long TIMEOUT_SECONDS = 10;
+
+    private final ExecutorService worker;
+
+    /** What a command printed, errors included, and its exit status. */
+    public record Result(int status, String output) {
+        public boolean succeeded() {
+            return status == 0;
+        }
+    }
+
+    public Commands() {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MAX_WAITING), Threads.named("commands"));
+        worker = pool;
+    }
+
+    /** Does {@code work} after everything submitted before. */
+    void submit(Runnable work) {
+        try {
+            worker.execute(() -> {
+                try {
+                    work.run();
+                } catch (RuntimeException e) {
+                    LOG.error("a command failed unexpectedly", e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            LOG.debug("no more commands are run: {}", e.getMessage());
+        }
+    }
+
+    /** Runs a command now, in the calling thread; one that can't be started or hangs counts as failed. */
+    public static Result run(List<String> words) {
+        try {
+            Process process =
+                    new ProcessBuilder(words).redirectErrorStream(true).start();
+            process.getOutputStream().close();
+            String output;
+            try (InputStream in = process.getInputStream()) {
+                output = new String(in.readNBytes(MAX_OUTPUT_BYTES), StandardCharsets.UTF_8);
+            }
+            if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                return new Result(-1, "no end within " + TIMEOUT_SECONDS + " s");
+            }
+            LOG.trace("{}: {} {}", words, process.exitValue(), output);
+            return new Result(process.exitValue(), output.strip());
+        } catch (IOException e) {
+            return new Result(-1, String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Result(-1, "interrupted");
+        }
+    }
+
+    /** Runs a command that should succeed, in the calling thread; says so if it doesn't. */
+    static boolean attempt(List<String> words) {
+        Result result = run(words);
+        if (!result.succeeded()) {
+            LOG.warn("{}: {}", String.join(" ", words), result.output());
+        }
+        return result.succeeded();
+    }
+
+    /** Waits for what was submitted, for a limited time. */
+    @Override
+    public void close() {
+        worker.shutdown();
+        try {
+            if (!worker.awaitTermination(5, TimeUnit.SECONDS)) {
+                worker.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            worker.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package net.re6st.node.os;
+
+import java.util.List;
+import net.re6st.net.Iface;
+import net.re6st.net.Network;
+import net.re6st.net.Subnet;
+
+/** The exact words of every {@code ip} command; pure. */
+public final class LinuxNetwork {
+    /** Short, so that Babel's packets don't queue behind the payload's. */
+    static final int TX_QUEUE_PACKETS = 100;
+
+    /** babeld's number among the origins of routes; hosts need not know its name. */
+    private static final String PROTO_BABEL = "42";
+
+    private LinuxNetwork() {}
+
+    /** A command and what undoes it. */
+    public record Change(List<String> apply, List<String> undo) {}
+
+    // Set-up of the host, in order.
+
+    /** Our IPv4 payload as a whole: what nobody announces is unreachable rather than sent to the default route. */
+    public static Change unreachable(Ip4Block whole) {
+        return new Change(
+                ip4("route add unreachable " + whole.cidr() + " proto static"),
+                ip4("route del unreachable " + whole.cidr() + " proto static"));
+    }
+
+    /** Our IPv4 address on an interface that is no tunnel. */
+    public static Change address(Ip4Block own, Iface main) {
+        return new Change(
+                ip4("addr add " + own.address() + " dev " + main), ip4("addr del " + own.address() + " dev " + main));
+    }
+
+    /** Our main address, with the subnet's length: the kernel then answers at the subnet's first address too. */
+    public static Change address(Subnet subnet, Iface main) {
+        String address = subnet.mainAddress() + "/" + subnet.length() + " dev " + main;
+        return new Change(ip6("addr add " + address), ip6("addr del " + address));
+    }
+
+    /** What remains of {@link #address(Subnet, Iface)} when its removal leaves the route behind. */
+    public static List<String> deleteSubnetRoute(Subnet subnet, Iface main) {
+        return ip6("route del " + subnet + " dev " + main);
+    }
+
+    /** The link-local route that an address on the loopback interface brings, useless there. */
+    public static List<String> deleteLinkLocalRoute(Iface main) {
+        return ip6("route del fe80::/64 dev " + main);
+    }
+
+    /** The whole network: what nobody announces is unreachable rather than sent to the default route. */
+    public static Change unreachable(Network network) {
+        return new Change(ip6("route add unreachable " + network), ip6("route del unreachable " + network));
+    }
+
+    /** Only a kernel that routes by source address takes this. */
+    public static Change sourceRoutingProbe() {
+        return new Change(
+                ip6("route add unreachable ::/128 from ::/128"), ip6("route del unreachable ::/128 from ::/128"));
+    }
+
+    // Tunnels.
+
+    static List<String> addTap(Iface iface) {
+        return words("ip tuntap add dev " + iface + " mode tap");
+    }
+
+    static List<String> up(Iface iface, int mtuBytes) {
+        return words("ip link set dev " + iface + " mtu " + mtuBytes + " txqueuelen " + TX_QUEUE_PACKETS + " up");
+    }
+
+    static List<String> down(Iface iface) {
+        return words("ip link set dev " + iface + " down");
+    }
+
+    static List<String> deleteLink(Iface iface) {
+        return words("ip link del dev " + iface);
+    }
+
+    static List<String> addName(Iface iface, Iface second) {
+        return words("ip link property add dev " + iface + " altname " + second);
+    }
+
+    static List<String> deleteName(Iface iface, Iface second) {
+        return words("ip link property del dev " + iface + " altname " + second);
+    }
+
+    // What an earlier run left.
+
+    /** All routes into the network that a babeld installed. */
+    static List<List<String>> flushBabelRoutes(Network network) {
+        return List.of(
+                ip6("route flush root " + network + " proto " + PROTO_BABEL),
+                ip6("route flush exact default from " + network + " proto " + PROTO_BABEL));
+    }
+
+    static List<String> flushBabelRoutes(Ip4Block whole) {
+        return ip4("route flush root " + whole.cidr() + " proto " + PROTO_BABEL);
+    }
+
+    private static List<String> ip6(String rest) {
+        return words("ip -6 " + rest);
+    }
+
+    private static List<String> ip4(String rest) {
+        return words("ip -4 " + rest);
+    }
+
+    private static List<String> words(String command) {
+        return List.of(command.split(" "));
+    }
+}

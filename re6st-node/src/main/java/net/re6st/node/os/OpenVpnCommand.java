@@ -1,0 +1,151 @@
+package net.re6st.node.os;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import net.re6st.net.Iface;
+import net.re6st.net.Prefix;
+import net.re6st.net.Remote;
+import net.re6st.net.Transport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The exact words that start OpenVPN, as server or client; what the user asked for ({@code -O}, {@code --}) comes last.
+ *
+ * <p>There are no hook scripts: OpenVPN listens on a management socket in RUN and holds until the daemon has connected.
+ * There is no {@code --ping} either: Babel's packets keep a tunnel alive, and {@code --ping-exit} ends a silent one.
+ */
+public final class OpenVpnCommand {
+    static final String PROGRAM = "openvpn";
+
+    private final Settings settings;
+
+    public OpenVpnCommand(Settings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * What all tunnels of a node have in common.
+     *
+     * @param pingExitSeconds a tunnel silent for so long is given up
+     * @param ifconfig the node's IPv4 address on its tunnels, if the network has an IPv4 payload
+     * @param logs directory of one log per tunnel, if asked for
+     * @param dh file of Diffie-Hellman parameters; without it only elliptic curves are used
+     * @param extra the user's own arguments
+     */
+    public record Settings(
+            OpenVpnVersion version,
+            Path ca,
+            Path cert,
+            Path key,
+            @Nullable Path dh,
+            Path run,
+            @Nullable Path logs,
+            boolean encrypt,
+            int pingExitSeconds,
+            int maxClients,
+            Optional<Ip4Block> ifconfig,
+            List<String> extra) {}
+
+    /** Where the OpenVPN of one interface listens for the daemon. */
+    public static Path managementSocket(Path run, Iface iface) {
+        return run.resolve(iface.name() + ".sock");
+    }
+
+    /** A server; accepts whoever the daemon lets in. */
+    public List<String> server(Iface iface, Transport transport, int port) {
+        List<String> words = common(iface);
+        words.addAll(
+                List.of("--management-client-auth", "--auth-user-pass-optional", "--tls-server", "--mode", "server"));
+        words.addAll(List.of("--dh", settings.dh == null ? "none" : settings.dh.toString()));
+        words.addAll(List.of("--max-clients", Integer.toString(settings.maxClients)));
+        words.addAll(List.of("--port", Integer.toString(port), "--proto", protocol(transport, "server")));
+        if (!transport.isTcp()) {
+            // Else a client that uses another address of this host than the first would get its answers from the wrong
+            // one.
+            words.add("--multihome");
+        }
+        return finish(words, List.of(transport));
+    }
+
+    /** A client of the node {@code peer}, for one attempt. */
+    public List<String> client(Iface iface, Prefix peer, Remote remote) {
+        List<String> words = startClient(iface, List.of(remote));
+        words.addAll(
+                List.of("--verify-x509-name", peer.cn(), "name", "--resolv-retry", "0", "--connect-retry-max", "3"));
+        // The first packet may come before the other side listens: ask again soon.
+        words.addAll(List.of("--tls-exit", "--tls-timeout", "1", "--remap-usr1", "SIGTERM"));
+        return finish(words, List.of(remote.transport()));
+    }
+
+    /** A client of whoever answers first; OpenVPN itself tries them in turn, for ever. */
+    public List<String> clientOfAny(Iface iface, List<Remote> remotes) {
+        if (remotes.isEmpty()) {
+            throw new IllegalArgumentException("no remote address for " + iface);
+        }
+        List<String> words = startClient(iface, remotes);
+        return finish(words, remotes.stream().map(Remote::transport).toList());
+    }
+
+    /** What the interface's MTU is to be. */
+    public int mtuBytes(Transport transport) {
+        return TunnelMtu.bytes(transport, settings.encrypt);
+    }
+
+    private List<String> startClient(Iface iface, List<Remote> remotes) {
+        List<String> words = common(iface);
+        words.addAll(List.of("--management-up-down", "--nobind", "--client"));
+        for (Remote remote : remotes) {
+            words.addAll(List.of("--remote", remote.ip(), Integer.toString(remote.port())));
+            words.add(protocol(remote.transport(), "client"));
+        }
+        return words;
+    }
+
+    private List<String> common(Iface iface) {
+        List<String> words = new ArrayList<>(List.of(PROGRAM, "--dev-type", "tap", "--dev", iface.name()));
+        words.addAll(List.of("--persist-tun", "--persist-key"));
+        words.addAll(
+                List.of("--management", managementSocket(settings.run, iface).toString(), "unix"));
+        words.add("--management-hold");
+        return words;
+    }
+
+    private List<String> finish(List<String> words, List<Transport> transports) {
+        List<Transport> udp = transports.stream().filter(t -> !t.isTcp()).toList();
+        if (!udp.isEmpty()) {
+            int mtu = udp.stream().mapToInt(this::mtuBytes).min().orElseThrow();
+            words.addAll(List.of("--tun-mtu", Integer.toString(mtu), "--mtu-disc", "yes"));
+            if (udp.size() == transports.size()) {
+                words.add("--fast-io");
+            }
+        }
+        words.addAll(List.of("--txqueuelen", Integer.toString(LinuxNetwork.TX_QUEUE_PACKETS)));
+        words.addAll(settings.version.cipher(settings.encrypt));
+        words.addAll(List.of("--ping-exit", Integer.toString(settings.pingExitSeconds)));
+        words.addAll(List.of("--ca", settings.ca.toString(), "--cert", settings.cert.toString()));
+        words.addAll(List.of("--key", settings.key.toString()));
+        settings.ifconfig.ifPresent(block -> words.addAll(List.of(
+                "--ifconfig", block.address().toString(), block.netmask().toString())));
+        if (settings.logs == null) {
+            // Fatal errors only: they go where the daemon's own output goes.
+            words.addAll(List.of("--verb", "0"));
+        } else {
+            words.addAll(List.of(
+                    "--log-append", settings.logs.resolve(iface(words) + ".log").toString()));
+        }
+        words.addAll(settings.extra);
+        return List.copyOf(words);
+    }
+
+    private static String iface(List<String> words) {
+        return words.get(words.indexOf("--dev") + 1);
+    }
+
+    /** OpenVPN's name: {@code udp} and {@code tcp} are IPv4 in our addresses. */
+    private static String protocol(Transport transport, String role) {
+        String family = transport.isIpv6() ? "6" : "4";
+        return transport.isTcp() ? "tcp" + family + "-" + role : "udp" + family;
+    }
+}

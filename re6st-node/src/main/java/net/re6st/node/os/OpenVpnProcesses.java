@@ -1,0 +1,300 @@
+package net.re6st.node.os;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import net.re6st.core.port.ClientId;
+import net.re6st.core.port.TunnelProcesses;
+import net.re6st.net.Iface;
+import net.re6st.net.Prefix;
+import net.re6st.net.Remote;
+import net.re6st.net.Transport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The OpenVPN processes of this host, one per interface. Servers that end are started again, with growing pauses; clients
+ * that end are reported. Loop's thread only; what takes time runs in the commands' thread.
+ */
+public final class OpenVpnProcesses implements TunnelProcesses {
+    private static final Logger LOG = LoggerFactory.getLogger(OpenVpnProcesses.class);
+
+    private final EventLoop loop;
+    private final Commands commands;
+    private final Children children;
+    private final Path run;
+    private final TunnelEvents events;
+    private final Map<Iface, Tunnel> tunnels = new TreeMap<>();
+    private OpenVpnCommand command;
+    private int maxClients;
+
+    /** The process of one interface. */
+    private static final class Tunnel {
+        final Iface iface;
+        final Transport transport;
+        final @Nullable Prefix peer;
+        final List<String> words;
+        final Backoff backoff = new Backoff();
+
+        @Nullable
+        OpenVpnServer server;
+
+        @Nullable
+        Child child;
+
+        @Nullable
+        ManagementLink link;
+
+        boolean closing;
+        String reason = "";
+
+        Tunnel(Iface iface, Transport transport, @Nullable Prefix peer, List<String> words) {
+            this.iface = iface;
+            this.transport = transport;
+            this.peer = peer;
+            this.words = words;
+        }
+
+        void send(String lines) {
+            if (link != null) {
+                link.send(lines);
+            }
+        }
+    }
+
+    public OpenVpnProcesses(
+            EventLoop loop,
+            Commands commands,
+            Children children,
+            Path run,
+            OpenVpnCommand command,
+            TunnelEvents events) {
+        this.loop = loop;
+        this.commands = commands;
+        this.children = children;
+        this.run = run;
+        this.command = command;
+        this.events = events;
+    }
+
+    /** How tunnels are started from here on, and how many clients may be alive at once. */
+    public void configure(OpenVpnCommand fresh, int clients) {
+        command = fresh;
+        maxClients = clients;
+    }
+
+    /** Starts a server, and keeps it running. */
+    public void serve(Iface iface, Transport transport, int port) {
+        Tunnel tunnel = new Tunnel(iface, transport, null, command.server(iface, transport, port));
+        tunnels.put(iface, tunnel);
+        start(tunnel);
+    }
+
+    @Override
+    public void dial(Iface iface, Remote remote, Prefix peer) {
+        long clients = tunnels.values().stream().filter(t -> t.peer != null).count();
+        if (tunnels.containsKey(iface) || clients >= maxClients) {
+            String reason = tunnels.containsKey(iface) ? "interface in use" : clients + " clients are running";
+            loop.post(() -> events.onTunnelExit(iface, reason));
+            return;
+        }
+        LOG.debug("{}: dial {} at {}", iface, peer.cn(), remote);
+        Tunnel tunnel = new Tunnel(iface, remote.transport(), peer, command.client(iface, peer, remote));
+        tunnels.put(iface, tunnel);
+        start(tunnel);
+    }
+
+    @Override
+    public void close(Iface iface) {
+        Tunnel tunnel = tunnels.get(iface);
+        if (tunnel != null && tunnel.peer != null) {
+            tunnel.closing = true;
+            if (tunnel.child != null) {
+                tunnel.child.terminate();
+            }
+        }
+    }
+
+    @Override
+    public void discard(Iface iface) {
+        if (!tunnels.containsKey(iface)) {
+            commands.submit(() -> Taps.delete(iface));
+        }
+    }
+
+    @Override
+    public void accept(ClientId client) {
+        OpenVpnServer server = server(client);
+        if (server != null) {
+            server.accept(client.number());
+        }
+    }
+
+    @Override
+    public void refuse(ClientId client, String reason) {
+        OpenVpnServer server = server(client);
+        if (server != null) {
+            server.refuse(client.number(), reason);
+        }
+    }
+
+    @Override
+    public void disconnect(ClientId client) {
+        OpenVpnServer server = server(client);
+        if (server != null) {
+            server.disconnect(client.number());
+        }
+    }
+
+    /** Lets go of all, which go on without us. */
+    public void handOver() {
+        tunnels.values().forEach(this::unlink);
+    }
+
+    private @Nullable OpenVpnServer server(ClientId client) {
+        Tunnel tunnel = tunnels.get(client.server());
+        return tunnel == null ? null : tunnel.server;
+    }
+
+    private void start(Tunnel tunnel) {
+        Iface iface = tunnel.iface;
+        boolean server = tunnel.peer == null;
+        int mtu = command.mtuBytes(tunnel.transport);
+        String peer = tunnel.peer == null ? null : tunnel.peer.cn();
+        commands.submit(() -> {
+            try {
+                Files.deleteIfExists(OpenVpnCommand.managementSocket(run, iface));
+                // A server's clients come when they like: its interface is ready before it.
+                if (!Taps.make(iface) || (server && !Taps.up(iface, mtu))) {
+                    throw new IOException("no interface " + iface);
+                }
+                Child child =
+                        children.start(tunnel.words, Map.of(), iface.name(), peer, status -> exited(tunnel, status));
+                loop.post(() -> started(tunnel, child));
+            } catch (IOException e) {
+                LOG.warn("{}: can't be started: {}", iface, e.getMessage());
+                loop.post(() -> exited(tunnel, -1));
+            }
+        });
+    }
+
+    private void started(Tunnel tunnel, Child child) {
+        tunnel.child = child;
+        if (tunnel.closing) {
+            child.terminate();
+        }
+        if (!child.isAlive()) {
+            // Its end was reported, or will be.
+            return;
+        }
+        Path socket = OpenVpnCommand.managementSocket(run, tunnel.iface);
+        if (tunnel.peer == null) {
+            OpenVpnServer server = new OpenVpnServer(tunnel.iface, events, tunnel::send);
+            tunnel.server = server;
+            tunnel.link = new ManagementLink(loop, socket, server::connected, server::on);
+        } else {
+            tunnel.link = new ManagementLink(
+                    loop, socket, () -> tunnel.send("state on\nhold off"), event -> onClientEvent(tunnel, event));
+        }
+        tunnel.link.connect();
+    }
+
+    private void onClientEvent(Tunnel tunnel, ManagementEvent event) {
+        if (event instanceof ManagementEvent.Hold) {
+            tunnel.send("hold release");
+        } else if (event instanceof ManagementEvent.UpDown change && change.up()) {
+            onUp(tunnel, change.environment());
+        } else if (event instanceof ManagementEvent.State state && state.name().equals("EXITING")) {
+            tunnel.reason = state.detail();
+        } else if (event instanceof ManagementEvent.Fatal fatal) {
+            tunnel.reason = fatal.reason();
+            LOG.warn("{}: {}", tunnel.iface, fatal.reason());
+        }
+    }
+
+    /** OpenVPN carries packets; the interface follows, clamped to what the peer can take. */
+    private void onUp(Tunnel tunnel, Map<String, String> environment) {
+        Optional<Prefix> peer = Prefix.parseCn(environment.getOrDefault("common_name", ""));
+        Optional<BigInteger> serial = OpenVpnServer.serial(environment);
+        if (peer.isEmpty() || serial.isEmpty() || !peer.get().equals(tunnel.peer)) {
+            LOG.warn("{}: connected to {} instead of {}", tunnel.iface, peer, tunnel.peer);
+            close(tunnel.iface);
+            return;
+        }
+        String pushed = environment.getOrDefault("tun_mtu", "");
+        int own = command.mtuBytes(tunnel.transport);
+        int mtu = pushed.matches("\\d{4,5}") ? Math.max(1280, Math.min(own, Integer.parseInt(pushed))) : own;
+        String seen = environment.get("OPENVPN_external_ip");
+        commands.submit(() -> {
+            boolean up = Taps.up(tunnel.iface, mtu);
+            loop.post(() -> {
+                if (!up) {
+                    close(tunnel.iface);
+                } else if (tunnels.get(tunnel.iface) == tunnel && !tunnel.closing) {
+                    events.onTunnelUp(tunnel.iface, peer.get(), serial.get(), seen);
+                }
+            });
+        });
+    }
+
+    private void exited(Tunnel tunnel, int status) {
+        unlink(tunnel);
+        tunnel.child = null;
+        if (tunnel.peer == null) {
+            LOG.warn("server {} ended with status {}, it is started again", tunnel.iface, status);
+            events.onServerRestarted(tunnel.iface);
+            loop.after(tunnel.backoff.next(System.nanoTime()), () -> start(tunnel));
+            return;
+        }
+        String reason = tunnel.reason.isEmpty() ? "status " + status : tunnel.reason;
+        commands.submit(() -> {
+            Taps.down(tunnel.iface);
+            loop.post(() -> {
+                tunnels.remove(tunnel.iface);
+                events.onTunnelExit(tunnel.iface, reason);
+            });
+        });
+    }
+
+    private void unlink(Tunnel tunnel) {
+        if (tunnel.link != null) {
+            tunnel.link.close();
+            tunnel.link = null;
+        }
+        tunnel.server = null;
+    }
+
+    /** The interfaces that were made and not discarded; for the end. */
+    public List<Iface> interfaces() {
+        return List.copyOf(tunnels.keySet());
+    }
+
+    /** How long a process that keeps ending is left alone. */
+    static final class Backoff {
+        private static final Duration LONGEST = Duration.ofSeconds(60);
+        private static final Duration STABLE = Duration.ofSeconds(60);
+
+        private Duration pause = Duration.ofMillis(100);
+        private long lastNanos;
+        private boolean used;
+
+        /** The pause before the next start; short again after a minute without an end. */
+        Duration next(long nowNanos) {
+            if (used && nowNanos - lastNanos > STABLE.plus(pause).toNanos()) {
+                pause = Duration.ofMillis(100);
+            }
+            used = true;
+            lastNanos = nowNanos;
+            Duration current = pause;
+            pause = pause.multipliedBy(2).compareTo(LONGEST) < 0 ? pause.multipliedBy(2) : LONGEST;
+            return current;
+        }
+    }
+}

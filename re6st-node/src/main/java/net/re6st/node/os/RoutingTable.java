@@ -1,0 +1,469 @@
+package net.re6st.node.os;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import net.re6st.core.port.RoutingView;
+import net.re6st.core.port.RoutingView.Neighbour;
+import net.re6st.net.Iface;
+import net.re6st.net.Ip6;
+import net.re6st.net.Network;
+import net.re6st.net.Prefix;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What babeld knows, kept from its control socket line by line, and the views of it that the core gets. Used by one thread.
+ */
+final class RoutingTable {
+    /*
+     * Two hundred thousand routes (ten thousand nodes over twenty neighbours) must fit beside the rest of a node, so nothing
+     * here is an object per route. A route is a slot in parallel arrays, found by babeld's identifier through open
+     * addressing; a destination is an index into the arrays of destinations, found the same way; a neighbour is an object,
+     * as there are few. Counts are kept as lines arrive, so that a view costs one copy of the destinations that are
+     * installed. Destinations are never forgotten while the connection lasts: their number is bounded by the network's
+     * size and by MAX_DESTINATIONS.
+     *
+     * babeld's identifiers are addresses in its memory. It reuses them only after having said "flush".
+     */
+    private static final int MAX_ROUTES = 500_000;
+    private static final int MAX_DESTINATIONS = 100_000;
+    private static final int MAX_LINKS = 1_000;
+    private static final int NONE = -1;
+
+    private static final byte INSTALLED = 1;
+    private static final byte DIRECT = 2;
+
+    private final Network network;
+    private final Prefix own;
+    private final List<Link> links = new ArrayList<>();
+
+    private LongIndex routeIndex = new LongIndex();
+    private int[] routeDestination = new int[64];
+    private short[] routeLink = new short[64];
+    private byte[] routeFlags = new byte[64];
+    private int[] freeRoutes = new int[64];
+    private int freeCount;
+    private int routeCount;
+
+    private final Destinations destinations = new Destinations();
+    private int foreignInstalled;
+    private long refused;
+
+    /** A neighbour of babeld's: an address on an interface. */
+    private static final class Link {
+        final long high;
+        final long low;
+        final Iface iface;
+        long identifier;
+        int cost = 65_535;
+        double rttMillis = Double.NaN;
+        int installed;
+
+        /** All routes that name it: its place is given to another only when there is none. */
+        int routes;
+
+        /** Destinations that it announces as its own; a faulty one has several. */
+        int[] direct = new int[1];
+
+        int directCount;
+
+        Link(long high, long low, Iface iface) {
+            this.high = high;
+            this.low = low;
+            this.iface = iface;
+        }
+    }
+
+    RoutingTable(Network network, Prefix own) {
+        this.network = network;
+        this.own = own;
+    }
+
+    /** Takes one line in; returns whether a view taken now would differ. Lines that make no sense change nothing. */
+    boolean apply(BabeldLine line) {
+        boolean flush = line.is(0, "flush");
+        if (!flush && !line.is(0, "add") && !line.is(0, "change")) {
+            return false;
+        }
+        if (line.is(1, "route")) {
+            return flush ? flushRoute(line.identifier(2)) : putRoute(line);
+        }
+        if (line.is(1, "neighbour")) {
+            return flush ? flushLink(line.identifier(2)) : putLink(line);
+        }
+        return false;
+    }
+
+    /** Forgets everything: babeld is another one, or will tell all again. */
+    void clear() {
+        links.clear();
+        routeIndex = new LongIndex();
+        routeDestination = new int[64];
+        routeLink = new short[64];
+        routeFlags = new byte[64];
+        freeRoutes = new int[64];
+        freeCount = 0;
+        routeCount = 0;
+        destinations.clear();
+        foreignInstalled = 0;
+    }
+
+    /** Routes known, installed or not. */
+    int routes() {
+        return routeIndex.size();
+    }
+
+    /** Lines about routes or neighbours that were beyond a limit. */
+    long refused() {
+        return refused;
+    }
+
+    RoutingView view() {
+        int[] order = destinations.order();
+        Prefix[] nodes = new Prefix[destinations.installedNodes];
+        short[] via = new short[nodes.length];
+        int count = 0;
+        for (int destination : order) {
+            int route = destinations.installed[destination];
+            if (route != NONE) {
+                nodes[count] = destinations.node[destination];
+                via[count++] = routeLink[route];
+            }
+        }
+        Iface[] ifaces = links.stream().map(link -> link.iface).toArray(Iface[]::new);
+        int[] installed = links.stream().mapToInt(link -> link.installed).toArray();
+        return new RoutingSnapshot(nodes, via, ifaces, installed, neighbours(), foreignInstalled > 0);
+    }
+
+    /** Neighbours that announce several prefixes of the network as their own. */
+    List<String> faultyNeighbours() {
+        return links.stream()
+                .filter(link -> link.directCount > 1)
+                .map(link -> new Ip6(link.high, link.low) + " on " + link.iface)
+                .toList();
+    }
+
+    /** The link-local address of the node's neighbour on an interface. */
+    Optional<Ip6> addressOf(Iface iface, Prefix neighbour) {
+        return links.stream()
+                .filter(link -> link.iface.equals(iface))
+                .filter(link -> neighbour.equals(node(link)))
+                .map(link -> new Ip6(link.high, link.low))
+                .findFirst();
+    }
+
+    private List<Neighbour> neighbours() {
+        List<Neighbour> neighbours = new ArrayList<>();
+        for (Link link : links) {
+            Prefix node = node(link);
+            if (node != null) {
+                neighbours.add(new Neighbour(node, link.iface, link.installed, link.rttMillis, link.cost));
+            }
+        }
+        neighbours.sort((a, b) -> {
+            int byNode = a.node().compareTo(b.node());
+            return byNode != 0 ? byNode : a.iface().compareTo(b.iface());
+        });
+        return neighbours;
+    }
+
+    private @Nullable Prefix node(Link link) {
+        return link.directCount == 0 ? null : destinations.node[link.direct[0]];
+    }
+
+    private boolean putRoute(BabeldLine line) {
+        long identifier = line.identifier(2);
+        int prefix = line.find("prefix", 3);
+        int via = line.find("via", 3);
+        int iface = line.find("if", 3);
+        int installed = line.find("installed", 3);
+        int refmetric = line.find("refmetric", 3);
+        if (identifier == 0 || prefix < 0 || via < 0 || iface < 0 || installed < 0 || refmetric < 0) {
+            return false;
+        }
+        if (!line.block(prefix + 1)) {
+            return flushRoute(identifier);
+        }
+        int destination = destinations.find(line.high, line.low, line.blockLength);
+        int link = line.address(via + 1) ? findLink(line.high, line.low, line, iface + 1) : NONE;
+        if (destination == NONE || link == NONE) {
+            return flushRoute(identifier);
+        }
+        byte flags = (byte)
+                ((line.is(installed + 1, "yes") ? INSTALLED : 0) | (line.number(refmetric + 1) == 0 ? DIRECT : 0));
+        int slot = routeIndex.get(identifier);
+        if (slot != NONE) {
+            if (routeDestination[slot] == destination && routeLink[slot] == link && routeFlags[slot] == flags) {
+                return false;
+            }
+            detach(slot);
+        } else {
+            slot = allocate(identifier);
+            if (slot == NONE) {
+                return false;
+            }
+        }
+        routeDestination[slot] = destination;
+        routeLink[slot] = (short) link;
+        routeFlags[slot] = flags;
+        attach(slot);
+        return true;
+    }
+
+    private boolean flushRoute(long identifier) {
+        int slot = routeIndex.remove(identifier);
+        if (slot == NONE) {
+            return false;
+        }
+        boolean counted = routeFlags[slot] != 0;
+        detach(slot);
+        if (freeCount == freeRoutes.length) {
+            freeRoutes = Arrays.copyOf(freeRoutes, freeCount * 2);
+        }
+        freeRoutes[freeCount++] = slot;
+        return counted;
+    }
+
+    private int allocate(long identifier) {
+        int slot;
+        if (freeCount > 0) {
+            slot = freeRoutes[--freeCount];
+        } else if (routeCount == MAX_ROUTES) {
+            refused++;
+            return NONE;
+        } else {
+            slot = routeCount++;
+            if (slot == routeDestination.length) {
+                int size = slot + (slot >> 1);
+                routeDestination = Arrays.copyOf(routeDestination, size);
+                routeLink = Arrays.copyOf(routeLink, size);
+                routeFlags = Arrays.copyOf(routeFlags, size);
+            }
+        }
+        routeFlags[slot] = 0;
+        routeIndex.put(identifier, slot);
+        return slot;
+    }
+
+    /** Adds a route to all counts. */
+    private void attach(int slot) {
+        int destination = routeDestination[slot];
+        Link link = links.get(routeLink[slot]);
+        boolean node = destinations.node[destination] != null;
+        link.routes++;
+        if ((routeFlags[slot] & INSTALLED) != 0) {
+            link.installed++;
+            if (!node) {
+                foreignInstalled += destinations.own(destination) ? 0 : 1;
+            } else {
+                destinations.installedNodes += destinations.installed[destination] == NONE ? 1 : 0;
+                destinations.installed[destination] = slot;
+            }
+        }
+        if (node && (routeFlags[slot] & DIRECT) != 0) {
+            if (link.directCount == link.direct.length) {
+                link.direct = Arrays.copyOf(link.direct, link.directCount * 2);
+            }
+            link.direct[link.directCount++] = destination;
+        }
+    }
+
+    /** Takes a route out of all counts. */
+    private void detach(int slot) {
+        int destination = routeDestination[slot];
+        Link link = links.get(routeLink[slot]);
+        boolean node = destinations.node[destination] != null;
+        link.routes--;
+        if ((routeFlags[slot] & INSTALLED) != 0) {
+            link.installed--;
+            if (!node) {
+                foreignInstalled -= destinations.own(destination) ? 0 : 1;
+            } else if (destinations.installed[destination] == slot) {
+                destinations.installed[destination] = NONE;
+                destinations.installedNodes--;
+            }
+        }
+        if (node && (routeFlags[slot] & DIRECT) != 0) {
+            for (int i = 0; i < link.directCount; i++) {
+                if (link.direct[i] == destination) {
+                    System.arraycopy(link.direct, i + 1, link.direct, i, --link.directCount - i);
+                    break;
+                }
+            }
+        }
+    }
+
+    private boolean putLink(BabeldLine line) {
+        int address = line.find("address", 3);
+        int iface = line.find("if", 3);
+        int cost = line.find("cost", 3);
+        if (address < 0 || iface < 0 || cost < 0 || !line.address(address + 1)) {
+            return false;
+        }
+        int index = findLink(line.high, line.low, line, iface + 1);
+        if (index == NONE) {
+            return false;
+        }
+        Link link = links.get(index);
+        link.identifier = line.identifier(2);
+        int newCost = line.number(cost + 1);
+        int rtt = line.find("rtt", 3);
+        link.rttMillis = rtt < 0 ? Double.NaN : line.decimal(rtt + 1);
+        boolean changed = newCost != link.cost && newCost >= 0;
+        link.cost = newCost < 0 ? link.cost : newCost;
+        return changed;
+    }
+
+    /** A link stays, as routes may still name it; only its cost tells that the neighbour is gone. */
+    private boolean flushLink(long identifier) {
+        for (Link link : links) {
+            if (link.identifier == identifier && identifier != 0) {
+                link.identifier = 0;
+                link.rttMillis = Double.NaN;
+                boolean changed = link.cost != 65_535;
+                link.cost = 65_535;
+                return changed;
+            }
+        }
+        return false;
+    }
+
+    private int findLink(long high, long low, BabeldLine line, int ifaceWord) {
+        for (int i = 0; i < links.size(); i++) {
+            Link link = links.get(i);
+            if (link.low == low && link.high == high && line.isName(ifaceWord, link.iface)) {
+                return i;
+            }
+        }
+        Iface iface = line.iface(ifaceWord);
+        if (iface == null) {
+            return NONE;
+        }
+        Link fresh = new Link(high, low, iface);
+        for (int i = 0; i < links.size(); i++) {
+            if (links.get(i).identifier == 0 && links.get(i).routes == 0) {
+                links.set(i, fresh);
+                return i;
+            }
+        }
+        if (links.size() == MAX_LINKS) {
+            refused++;
+            return NONE;
+        }
+        links.add(fresh);
+        return links.size() - 1;
+    }
+
+    /** The destinations of routes: nodes of the network, and whatever is outside. */
+    private final class Destinations {
+        private long[] high = new long[64];
+        private long[] low = new long[64];
+        private byte[] length = new byte[64];
+        private int[] table = emptied(new int[128]);
+        private int count;
+        private int[] order = new int[0];
+
+        /** Null: outside of the network, or ourselves. */
+        private @Nullable Prefix[] node = new Prefix[64];
+
+        private int[] installed = emptied(new int[64]);
+        private int installedNodes;
+
+        private void clear() {
+            count = 0;
+            order = new int[0];
+            installedNodes = 0;
+            table = emptied(new int[128]);
+            installed = emptied(new int[64]);
+            node = new Prefix[64];
+        }
+
+        private boolean own(int destination) {
+            return network.prefixOf(new Ip6(high[destination], low[destination]), length[destination] & 0xff)
+                    .filter(own::equals)
+                    .isPresent();
+        }
+
+        /** The index of a destination, new or not; NONE when there are too many. */
+        private int find(long addressHigh, long addressLow, int bits) {
+            int mask = table.length - 1;
+            int at = hash(addressHigh * 31 + addressLow * 17 + bits) & mask;
+            while (table[at] != NONE) {
+                int i = table[at];
+                if (high[i] == addressHigh && low[i] == addressLow && (length[i] & 0xff) == bits) {
+                    return i;
+                }
+                at = (at + 1) & mask;
+            }
+            if (count == MAX_DESTINATIONS) {
+                refused++;
+                return NONE;
+            }
+            return add(addressHigh, addressLow, bits, at);
+        }
+
+        private int add(long addressHigh, long addressLow, int bits, int at) {
+            if (count == high.length) {
+                grow();
+                return find(addressHigh, addressLow, bits);
+            }
+            int index = count++;
+            high[index] = addressHigh;
+            low[index] = addressLow;
+            length[index] = (byte) bits;
+            installed[index] = NONE;
+            node[index] = network.prefixOf(new Ip6(addressHigh, addressLow), bits)
+                    .filter(prefix -> !prefix.equals(own))
+                    .orElse(null);
+            table[at] = index;
+            return index;
+        }
+
+        private void grow() {
+            int size = count * 2;
+            high = Arrays.copyOf(high, size);
+            low = Arrays.copyOf(low, size);
+            length = Arrays.copyOf(length, size);
+            node = Arrays.copyOf(node, size);
+            installed = Arrays.copyOf(installed, size);
+            table = emptied(new int[size * 2]);
+            for (int i = 0; i < count; i++) {
+                int at = hash(high[i] * 31 + low[i] * 17 + (length[i] & 0xff)) & (table.length - 1);
+                while (table[at] != NONE) {
+                    at = (at + 1) & (table.length - 1);
+                }
+                table[at] = i;
+            }
+        }
+
+        /** Indexes of the nodes in the order of prefixes; sorted again only after one was added. */
+        private int[] order() {
+            if (order.length == 0 || order[order.length - 1] != count) {
+                int[] sorted = java.util.stream.IntStream.range(0, count)
+                        .filter(i -> node[i] != null)
+                        .boxed()
+                        .sorted((a, b) -> compare(node[a], node[b]))
+                        .mapToInt(Integer::intValue)
+                        .toArray();
+                order = Arrays.copyOf(sorted, sorted.length + 1);
+                order[sorted.length] = count;
+            }
+            return Arrays.copyOf(order, order.length - 1);
+        }
+
+        private int compare(@Nullable Prefix a, @Nullable Prefix b) {
+            return a == null || b == null ? 0 : a.compareTo(b);
+        }
+    }
+
+    private static int[] emptied(int[] array) {
+        Arrays.fill(array, NONE);
+        return array;
+    }
+
+    private static int hash(long value) {
+        long mixed = value * 0x9E3779B97F4A7C15L;
+        return (int) (mixed >>> 32);
+    }
+}
