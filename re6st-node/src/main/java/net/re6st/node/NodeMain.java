@@ -15,6 +15,7 @@ public final class NodeMain {
             outcome.set(NodeDaemon.Outcome.ENDED);
             // At a restart the options are read again, files included.
             status = program.run(argv, options -> {
+                options.checkRegistry();
                 options.refuseUnfinished();
                 NodeDaemon daemon = new NodeDaemon(options);
                 int result = daemon.run();

@@ -162,9 +162,6 @@ public final class NodeOptions extends ProgramOptions {
     @Override
     protected void complete(List<String> words) throws UsageError {
         rest = List.copyOf(words);
-        if (RegistryUrl.parse(registry).isEmpty()) {
-            throw new UsageError("--registry " + registry + ": not an http or https URL");
-        }
         for (String text : disableProto == null ? List.<String>of() : disableProto) {
             if (!text.equals("none") && Transport.parse(text).isEmpty()) {
                 throw new UsageError("--disable-proto " + text + ": not a protocol");
@@ -239,6 +236,13 @@ public final class NodeOptions extends ProgramOptions {
             names.add("--client");
         }
         return names;
+    }
+
+    /** Not part of parsing: any text is a well-formed value. */
+    void checkRegistry() throws UsageError {
+        if (RegistryUrl.parse(registry).isEmpty()) {
+            throw new UsageError("--registry " + registry + ": not an http or https URL");
+        }
     }
 
     void refuseUnfinished() throws UsageError {
