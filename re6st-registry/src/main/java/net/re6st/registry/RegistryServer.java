@@ -1,0 +1,166 @@
+package net.re6st.registry;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import net.re6st.cli.Failure;
+import net.re6st.net.Moment;
+import net.re6st.registry.core.Registry;
+import net.re6st.registry.core.RpcDispatch;
+import net.re6st.registry.os.BabeldRoutes;
+import net.re6st.registry.os.CertificateRows;
+import net.re6st.registry.os.JdkCaKey;
+import net.re6st.registry.os.JettyServer;
+import net.re6st.registry.os.LibCryptoKey;
+import net.re6st.registry.os.LocalOverlay;
+import net.re6st.registry.os.SqliteRegistryStore;
+import net.re6st.registry.port.CaKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running registry: everything is checked, then the database is opened, then the doors. Undone in reverse order. */
+final class RegistryServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RegistryServer.class);
+
+    /** The clock may step, and certificates be revoked: so often housekeeping looks for something due. */
+    private static final long MAX_PAUSE_SECONDS = 60;
+
+    private static final int STATUS_NODE_ENDED = 1;
+
+    private final Registry registry;
+    private final CompletableFuture<Integer> end = new CompletableFuture<>();
+    private final Deque<AutoCloseable> undo = new ArrayDeque<>();
+    private final ScheduledExecutorService housekeeping =
+            Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "housekeeping"));
+
+    private RegistryServer(Registry registry) {
+        this.registry = registry;
+        undo.push(housekeeping::shutdownNow);
+    }
+
+    static RegistryServer start(RegistryOptions options) throws Failure {
+        RegistryFiles files = RegistryFiles.read(options);
+        LOG.info("registry of {}: {}", files.authority().network(), options);
+        CaKey caKey = LibCryptoKey.load(files.keyPem(), files.authority()).orElseGet(() -> new JdkCaKey(files.key()));
+        List<InetAddress> listen = new ArrayList<>();
+        for (String text : List.of(options.ipv4Listen, options.ipv6Listen)) {
+            if (!text.isEmpty()) {
+                listen.add(address(text));
+            }
+        }
+        InetAddress node = address(Optional.ofNullable(options.privateAddress).orElse("::1"));
+        BabeldRoutes routes = new BabeldRoutes(
+                options.run.resolve("babeld.sock"), files.authority().network());
+        int maxPrefixLength = files.authority().network().maxPrefixLength();
+        SqliteRegistryStore store = SqliteRegistryStore.open(options.db, maxPrefixLength, CertificateRows::read);
+        Registry.Ports ports =
+                new Registry.Ports(store, caKey, new LocalOverlay(node, routes), files.mailer(), files.geography());
+        RegistryServer server =
+                new RegistryServer(new Registry(files.settings(), files.authority(), ports, new SecureRandom()));
+        server.undo.push(store);
+        try {
+            Optional<String> conflict = files.settings().communities().conflict(store);
+            if (conflict.isPresent()) {
+                throw new Failure("invalid community configuration: " + conflict.get());
+            }
+            server.serve(listen, options.port);
+            return server;
+        } catch (Failure | RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private static InetAddress address(String text) throws Failure {
+        boolean literal =
+                !text.isEmpty() && text.chars().allMatch(c -> Character.digit(c, 16) >= 0 || c == '.' || c == ':');
+        try {
+            if (literal) {
+                return InetAddress.getByName(text);
+            }
+        } catch (UnknownHostException e) {
+            LOG.debug("{}", e.getMessage());
+        }
+        throw new Failure("not an address: " + text);
+    }
+
+    private void serve(List<InetAddress> listen, int port) throws Failure {
+        if (registry.clean(now()).registryNodeEnded()) {
+            throw nodeEnded();
+        }
+        registry.start();
+        RpcDispatch dispatch = new RpcDispatch(registry);
+        undo.push(JettyServer.start(listen, port, request -> dispatch.answer(request, now())));
+        scheduleHousekeeping(0);
+    }
+
+    private static Failure nodeEnded() {
+        return new Failure(
+                STATUS_NODE_ENDED,
+                "the certificate of the registry's own node ended so long ago that it would be deleted: is the clock right?");
+    }
+
+    private void scheduleHousekeeping(long delaySeconds) {
+        // clean() reports its failures itself.
+        ScheduledFuture<?> unused = housekeeping.schedule(this::clean, delaySeconds, TimeUnit.SECONDS);
+    }
+
+    private void clean() {
+        long delay = MAX_PAUSE_SECONDS;
+        try {
+            Moment now = now();
+            Registry.Cleaning cleaning = registry.clean(now);
+            if (cleaning.registryNodeEnded()) {
+                LOG.error("{}", nodeEnded().getMessage());
+                end.complete(STATUS_NODE_ENDED);
+                return;
+            }
+            OptionalLong next = cleaning.nextUnixSeconds();
+            if (next.isPresent()) {
+                long until = next.getAsLong() - now.wall().getEpochSecond();
+                delay = Math.max(1, Math.min(delay, until));
+            }
+        } catch (RuntimeException e) {
+            LOG.error("housekeeping: {}", e.toString());
+        }
+        scheduleHousekeeping(delay);
+    }
+
+    private static Moment now() {
+        Instant wall = Instant.now();
+        return new Moment(System.nanoTime(), wall.getEpochSecond() * 1_000_000 + wall.getNano() / 1000);
+    }
+
+    /** Ends {@link #awaitEnd}. */
+    void stop() {
+        end.complete(0);
+    }
+
+    /** Waits until the registry has to end; the exit status. */
+    int awaitEnd() {
+        return end.join();
+    }
+
+    @Override
+    public void close() {
+        while (!undo.isEmpty()) {
+            try {
+                undo.pop().close();
+            } catch (Exception e) {
+                LOG.warn("at the end: {}", e.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package net.re6st.registry.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import net.re6st.net.Ip4;
+import net.re6st.net.Moment;
+import net.re6st.net.Network;
+import net.re6st.net.Prefix;
+import net.re6st.net.TunnelAddress;
+import net.re6st.registry.port.Overlay;
+import net.re6st.registry.port.RegistryStore;
+import net.re6st.registry.port.TokenRow;
+import net.re6st.rpc.RegistryApi;
+import net.re6st.wire.AddressList;
+
+/** What the private calls do: those of the administrator. Any thread. */
+final class Administration {
+    private static final double MICROS = 1e6;
+
+    private final RegistrySettings settings;
+    private final Network network;
+    private final RegistryStore store;
+    private final Overlay overlay;
+    private final ParameterPublisher publisher;
+    private final Revocation revocation;
+    private final RandomGenerator secure;
+
+    Administration(
+            RegistrySettings settings,
+            Network network,
+            Registry.Ports ports,
+            ParameterPublisher publisher,
+            RandomGenerator secure) {
+        this.settings = settings;
+        this.network = network;
+        this.store = ports.store();
+        this.overlay = ports.overlay();
+        this.publisher = publisher;
+        this.revocation = new Revocation(store, publisher);
+        this.secure = secure;
+    }
+
+    Answer answer(RegistryApi method, Map<String, String> arguments, Moment now) {
+        return switch (method) {
+            case ADD_TOKEN -> addToken(argument(arguments, "email"), argument(arguments, "token"), now);
+            case IS_TOKEN -> isToken(argument(arguments, "token"));
+            case DELETE_TOKEN -> deleteToken(argument(arguments, "token"));
+            case REVOKE -> revoke(argument(arguments, "cn_or_serial"), now);
+            case UPDATE_HMAC -> updateHmac(now);
+            case GET_NODE_PREFIX -> getNodePrefix(argument(arguments, "email"));
+            case GET_IPV6_ADDRESS -> getIpv6Address(argument(arguments, "email"));
+            case GET_IPV4_INFORMATION -> getIpv4Information(argument(arguments, "email"));
+            case VERSIONS -> versions();
+            case TOPOLOGY -> topology();
+            default -> throw new IllegalStateException(method + " is not private");
+        };
+    }
+
+    private static String argument(Map<String, String> arguments, String name) {
+        return RpcDispatch.value(arguments, name);
+    }
+
+    private Answer addToken(String email, String token, Moment now) {
+        if (settings.tokenPrefixLength() == 0) {
+            return Answer.error(Answer.FORBIDDEN, "registration by token is disabled");
+        }
+        if (!Tokens.isStorable(email) || !Tokens.isAcceptable(token)) {
+            return Answer.error(Answer.BAD_REQUEST, "control characters, or too long");
+        }
+        TokenRow row = new TokenRow(token, email, settings.tokenPrefixLength(), Registry.seconds(now));
+        boolean added = store.transaction(tx -> Tokens.add(tx, row));
+        return added ? Answer.EMPTY : Answer.error(Answer.CONFLICT, "this token exists");
+    }
+
+    private Answer isToken(String token) {
+        return store.read(view -> view.token(token)).isPresent() ? Answer.of("1") : Answer.EMPTY;
+    }
+
+    private Answer deleteToken(String token) {
+        return store.transaction(tx -> {
+            tx.deleteToken(token);
+            return Answer.EMPTY;
+        });
+    }
+
+    private Answer revoke(String cnOrSerial, Moment now) {
+        Revocation.Outcome outcome = revocation.revoke(cnOrSerial, Registry.seconds(now));
+        if (outcome.published()) {
+            announce();
+        }
+        return outcome.answer();
+    }
+
+    private Answer updateHmac(Moment now) {
+        double nowSeconds = now.wallMicros() / MICROS;
+        boolean published = store.transaction(tx -> {
+            BabelKeys.step(tx, secure, nowSeconds);
+            return publisher.publishAnyway(tx);
+        });
+        if (published) {
+            announce();
+        }
+        return Answer.EMPTY;
+    }
+
+    private void announce() {
+        registryNode().ifPresent(overlay::announceVersion);
+    }
+
+    private Optional<Prefix> registryNode() {
+        return store.read(view -> view.registryPrefix());
+    }
+
+    private Optional<Prefix> node(String email) {
+        return email.isEmpty() ? Optional.empty() : store.read(view -> view.prefixOfEmail(email));
+    }
+
+    private Answer getNodePrefix(String email) {
+        return node(email).map(prefix -> Answer.of(prefix.cn())).orElse(Answer.EMPTY);
+    }
+
+    private Answer getIpv6Address(String email) {
+        return node(email)
+                .map(prefix -> Answer.of(network.subnet(prefix).firstAddress().toString()))
+                .orElse(Answer.EMPTY);
+    }
+
+    private Answer getIpv4Information(String email) {
+        Optional<Prefix> node = node(email);
+        if (node.isEmpty() || !reachable().contains(node.get())) {
+            return Answer.EMPTY;
+        }
+        AddressInquiry inquiry = new AddressInquiry(node.get());
+        overlay.ask(inquiry);
+        return inquiry.addresses()
+                .flatMap(Administration::publicIpv4)
+                .map(address -> Answer.of(address.toString()))
+                .orElse(Answer.EMPTY);
+    }
+
+    private static Optional<Ip4> publicIpv4(AddressList list) {
+        return list.addresses().stream()
+                .map(TunnelAddress::host)
+                .map(Ip4::parse)
+                .flatMap(Optional::stream)
+                .filter(PublicAddress::isPublic)
+                .findFirst();
+    }
+
+    /** All reachable nodes, that of the registry included. */
+    private List<Prefix> reachable() {
+        List<Prefix> nodes = new ArrayList<>(overlay.reachable());
+        registryNode().filter(node -> !nodes.contains(node)).ifPresent(nodes::add);
+        return nodes;
+    }
+
+    private Answer versions() {
+        SoftwareInquiry inquiry = new SoftwareInquiry(reachable());
+        overlay.ask(inquiry);
+        return Answer.of(inquiry.json());
+    }
+
+    private Answer topology() {
+        Optional<Prefix> registryNode = registryNode();
+        if (registryNode.isEmpty()) {
+            return Answer.of("{}");
+        }
+        TopologyInquiry inquiry = new TopologyInquiry(registryNode.get(), network.maxPrefixLength());
+        overlay.ask(inquiry);
+        return Answer.of(inquiry.json());
+    }
+}

@@ -1,0 +1,44 @@
+package net.re6st.registry.core;
+
+import java.util.Optional;
+import net.re6st.net.Bytes;
+
+/**
+ * The answer to a request: 200 or 204 by whether there is a body, else an error with a reason for people.
+ *
+ * @param mac authenticates the body, in answers to authenticated calls
+ */
+public record Answer(int status, Bytes body, Optional<String> reason, Optional<Bytes> mac) {
+    public static final int OK = 200;
+    public static final int NO_CONTENT = 204;
+    public static final int BAD_REQUEST = 400;
+    public static final int UNAUTHORIZED = 401;
+    public static final int FORBIDDEN = 403;
+    public static final int NOT_FOUND = 404;
+    public static final int CONFLICT = 409;
+    public static final int TOO_MANY_REQUESTS = 429;
+    public static final int SERVER_ERROR = 500;
+    public static final int NOT_IMPLEMENTED = 501;
+
+    static final Answer EMPTY = of(Bytes.EMPTY);
+
+    static Answer of(Bytes body) {
+        return new Answer(body.isEmpty() ? NO_CONTENT : OK, body, Optional.empty(), Optional.empty());
+    }
+
+    static Answer of(String ascii) {
+        return of(Bytes.ofLatin1(ascii));
+    }
+
+    public static Answer error(int status, String reason) {
+        return new Answer(status, Bytes.EMPTY, Optional.of(reason), Optional.empty());
+    }
+
+    boolean isSuccess() {
+        return status < 300;
+    }
+
+    Answer withMac(Bytes bodyMac) {
+        return new Answer(status, body, reason, Optional.of(bodyMac));
+    }
+}

@@ -1,0 +1,38 @@
+package net.re6st.registry.core;
+
+import java.util.Optional;
+import net.re6st.net.Bytes;
+import net.re6st.net.Prefix;
+import net.re6st.registry.port.Inquiry;
+import net.re6st.wire.LocalMessage;
+import net.re6st.wire.PeerMessage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The datagrams between the registry and the node on its machine: which are sent, and which answers count. */
+public final class InquiryMessages {
+    private static final Logger LOG = LoggerFactory.getLogger(InquiryMessages.class);
+
+    private InquiryMessages() {}
+
+    /** Tells the registry's node to fetch the parameters. */
+    public static Bytes newVersion(Prefix registryNode) {
+        return new LocalMessage(registryNode, PeerMessage.of(PeerMessage.Kind.VERSION)).encode();
+    }
+
+    public static Bytes question(Inquiry inquiry, Prefix node) {
+        return new LocalMessage(node, PeerMessage.of(inquiry.kind())).encode();
+    }
+
+    /** Gives an inquiry the answer that came; anything else is dropped. */
+    public static void take(Inquiry inquiry, Bytes datagram) {
+        Optional<LocalMessage> answer = LocalMessage.decode(datagram);
+        if (answer.flatMap(message -> message.message().kind())
+                .filter(inquiry.kind()::equals)
+                .isEmpty()) {
+            LOG.info("unexpected datagram of {} bytes from the registry's node", datagram.size());
+            return;
+        }
+        inquiry.onAnswer(answer.get().node(), answer.get().message().payload());
+    }
+}

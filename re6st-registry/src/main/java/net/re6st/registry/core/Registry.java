@@ -1,0 +1,244 @@
+package net.re6st.registry.core;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import net.re6st.crypto.Certificate;
+import net.re6st.crypto.CertificateAuthority;
+import net.re6st.crypto.Rsa;
+import net.re6st.crypto.Secret;
+import net.re6st.net.Bytes;
+import net.re6st.net.Moment;
+import net.re6st.net.Prefix;
+import net.re6st.registry.port.CaKey;
+import net.re6st.registry.port.CertificateRow;
+import net.re6st.registry.port.GeoLocation;
+import net.re6st.registry.port.Mailer;
+import net.re6st.registry.port.Overlay;
+import net.re6st.registry.port.RegistryStore;
+import net.re6st.registry.port.TokenRow;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The registry: what its public and authenticated calls do. Keeps no state of its own; any thread.
+ *
+ * <p>Signing, encrypting, compressing, mail and questions to nodes happen outside transactions; the two signatures that can't
+ * are in {@link CertificateIssuer} and {@link ParameterPublisher}.
+ */
+public final class Registry {
+    private static final Logger LOG = LoggerFactory.getLogger(Registry.class);
+
+    private final RegistrySettings settings;
+    private final CertificateAuthority authority;
+    private final Ports ports;
+    private final SecureRandom secure;
+    private final Sessions sessions;
+    private final ParameterPublisher publisher;
+    private final Housekeeping housekeeping;
+    private final Registration registration;
+    private final Renewal renewal;
+    private final BootstrapPeers bootstrapPeers;
+    private final Administration administration;
+
+    /** The outside world; no mailer and no geography where the administrator gave none. */
+    public record Ports(
+            RegistryStore store,
+            CaKey caKey,
+            Overlay overlay,
+            Optional<Mailer> mailer,
+            Optional<GeoLocation> geography) {}
+
+    public Registry(RegistrySettings settings, CertificateAuthority authority, Ports ports, SecureRandom secure) {
+        this.settings = settings;
+        this.authority = authority;
+        this.ports = ports;
+        this.secure = secure;
+        sessions = new Sessions(ports.store());
+        publisher = new ParameterPublisher(settings.network(), ports.caKey());
+        PrefixAllocator allocator = new PrefixAllocator(authority.network().maxPrefixLength());
+        CertificateIssuer issuer = new CertificateIssuer(authority, ports.caKey());
+        housekeeping = new Housekeeping(allocator, settings.gracePeriodSeconds());
+        registration = new Registration(settings, authority, allocator, issuer, publisher, housekeeping);
+        renewal = new Renewal(ports.store(), issuer);
+        bootstrapPeers = new BootstrapPeers(ports.overlay(), secure);
+        administration = new Administration(settings, authority.network(), ports, publisher, secure);
+    }
+
+    RegistrySettings settings() {
+        return settings;
+    }
+
+    Sessions sessions() {
+        return sessions;
+    }
+
+    Administration administration() {
+        return administration;
+    }
+
+    BootstrapPeers bootstrapPeers() {
+        return bootstrapPeers;
+    }
+
+    /** Makes a new network's first Babel key and publishes what changed since the last run. */
+    public void start() {
+        Optional<Prefix> toTell = ports.store().transaction(tx -> {
+            BabelKeys.begin(tx, secure);
+            return publisher.publishChanges(tx) ? tx.registryPrefix() : Optional.empty();
+        });
+        toTell.ifPresent(ports.overlay()::announceVersion);
+    }
+
+    /** What housekeeping found; {@code nextUnixSeconds}: when there will be something to do. */
+    public record Cleaning(boolean registryNodeEnded, OptionalLong nextUnixSeconds) {}
+
+    /** Deletes what is too old, if there is anything. */
+    public Cleaning clean(Moment now) {
+        long nowSeconds = seconds(now);
+        OptionalLong due = ports.store().read(housekeeping::nextUnixSeconds);
+        if (due.isEmpty() || due.getAsLong() > nowSeconds) {
+            return new Cleaning(false, due);
+        }
+        boolean cleaned = ports.store().transaction(tx -> housekeeping.clean(tx, nowSeconds));
+        if (!cleaned) {
+            return new Cleaning(true, OptionalLong.empty());
+        }
+        start();
+        return new Cleaning(false, ports.store().read(housekeeping::nextUnixSeconds));
+    }
+
+    Answer getCa() {
+        return Answer.of(authority.certificate().pem());
+    }
+
+    Answer getDh() {
+        return Answer.of(settings.dhParameters());
+    }
+
+    Answer hello(String clientPrefix, String protocolText) {
+        Optional<Prefix> client = Prefix.parseBits(clientPrefix)
+                .filter(prefix -> prefix.length() <= authority.network().maxPrefixLength());
+        Optional<Integer> protocol = ProtocolNumber.parse(protocolText);
+        if (client.isEmpty() || protocol.isEmpty()) {
+            return Answer.error(Answer.BAD_REQUEST, "not a prefix, or no protocol number");
+        }
+        Optional<Certificate> certificate = certificate(client.get());
+        if (certificate.isEmpty()) {
+            return Answer.error(Answer.NOT_FOUND, "unknown prefix");
+        }
+        Secret secret = Secret.random(secure);
+        Bytes sealed = Rsa.encrypt(certificate.get().publicKey(), secret.bytes(), secure);
+        Bytes signature = ports.caKey().sign(sealed);
+        sessions.offer(client.get(), secret, protocol.get());
+        return Answer.of(sealed.plus(signature));
+    }
+
+    private Optional<Certificate> certificate(Prefix client) {
+        return ports.store()
+                .read(view -> view.certificate(client))
+                .map(CertificateRow::pem)
+                .flatMap(Certificate::ofPem);
+    }
+
+    Answer requestToken(String email, Moment now) {
+        Optional<Mailer> mailer = ports.mailer();
+        if (mailer.isEmpty() || !settings.mailsTokens() || settings.tokenPrefixLength() == 0) {
+            return Answer.error(Answer.FORBIDDEN, "tokens are not available by mail");
+        }
+        if (!Tokens.isAddress(email)) {
+            return Answer.error(Answer.BAD_REQUEST, "not an e-mail address");
+        }
+        String token = ports.store().transaction(tx -> {
+            String created = Tokens.create(tx, secure);
+            tx.addToken(new TokenRow(created, email, settings.tokenPrefixLength(), seconds(now)));
+            return created;
+        });
+        Bytes fingerprint = authority.certificate().fingerprint("sha256").orElseThrow();
+        Tokens.Invitation invitation = new Tokens.Invitation(
+                authority.network().toString(),
+                settings.url(),
+                fingerprint,
+                Duration.ofSeconds(settings.gracePeriodSeconds()).toDays());
+        Mailer.Mail mail = new Mailer.Mail(
+                authority.certificate().subject().single("emailAddress").orElse("re6stnet"),
+                email,
+                "[re6stnet] Token Request",
+                Tokens.mailText(token, email, invitation));
+        if (mailer.get().send(mail)) {
+            return Answer.EMPTY;
+        }
+        ports.store().transaction(tx -> {
+            tx.deleteToken(token);
+            return token;
+        });
+        return Answer.error(Answer.SERVER_ERROR, "the mail could not be sent");
+    }
+
+    Answer requestCertificate(String token, String request, String location, String address, Moment now) {
+        Optional<Answer> refusal = registration.refusal(token);
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
+        Optional<Prefix> community = registration.community(location, address, ports.geography());
+        if (community.isEmpty()) {
+            return Answer.error(Answer.BAD_REQUEST, "location is not COUNTRY,CONTINENT");
+        }
+        Optional<Registration.Application> application = registration.read(token, request, community.get());
+        if (application.isEmpty()) {
+            return Answer.error(
+                    Answer.BAD_REQUEST,
+                    "not a request for an RSA key of " + authority.certificate().keyBits() + " bits");
+        }
+        Registration.Outcome outcome =
+                ports.store().transaction(tx -> registration.exchange(tx, application.get(), seconds(now)));
+        outcome.toTell().ifPresent(ports.overlay()::announceVersion);
+        return outcome.answer();
+    }
+
+    /** What {@code getNetworkConfig} reads in one go. */
+    private record NodeState(Optional<CertificateRow> row, Optional<ParameterPublisher.Snapshot> parameters) {}
+
+    Answer getNetworkConfig(Prefix client) {
+        NodeState state =
+                ports.store().read(view -> new NodeState(view.certificate(client), ParameterPublisher.snapshot(view)));
+        Optional<Certificate> certificate = state.row().map(CertificateRow::pem).flatMap(Certificate::ofPem);
+        if (certificate.isEmpty() || state.parameters().isEmpty()) {
+            return Answer.error(Answer.NOT_FOUND, "no certificate for this prefix");
+        }
+        return Answer.of(
+                publisher.forNode(state.parameters().get(), certificate.get().publicKey(), secure));
+    }
+
+    Answer renewCertificate(Prefix client, Moment now) {
+        return renewal.renew(client, seconds(now));
+    }
+
+    Answer getBootstrapPeer(Prefix client, int protocol, Moment now) {
+        Optional<Certificate> certificate = certificate(client);
+        Optional<Prefix> registryNode = ports.store().read(view -> view.registryPrefix());
+        if (certificate.isEmpty() || registryNode.isEmpty()) {
+            return Answer.error(Answer.NOT_FOUND, "no certificate for this prefix");
+        }
+        Prefix peer = bootstrapPeers.next(client, registryNode.get(), now);
+        Optional<Bytes> description =
+                bootstrapPeers.describe(peer, protocol, certificate.get().publicKey());
+        LOG.debug(
+                "bootstrap peer for {}: {}{}", client, peer, description.isPresent() ? "" : ", which does not answer");
+        return description.map(Answer::of).orElse(Answer.EMPTY);
+    }
+
+    Answer getCountry(String address) {
+        return ports.geography()
+                .map(database -> database.locate(address)
+                        .flatMap(GeoLocation.Place::country)
+                        .map(Answer::of)
+                        .orElse(Answer.EMPTY))
+                .orElseGet(() -> Answer.error(Answer.BAD_REQUEST, "no GeoIP database"));
+    }
+
+    static long seconds(Moment now) {
+        return Math.floorDiv(now.wallMicros(), 1_000_000L);
+    }
+}

@@ -1,0 +1,66 @@
+package net.re6st.registry.core;
+
+import java.time.Duration;
+import java.util.Optional;
+import net.re6st.crypto.Certificate;
+import net.re6st.net.Prefix;
+import net.re6st.registry.port.CertificateRow;
+import net.re6st.registry.port.RegistryStore;
+import net.re6st.registry.port.View;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Decides when a node gets another certificate: at the end of the old one's life, or after it was revoked by serial. */
+final class Renewal {
+    private static final Logger LOG = LoggerFactory.getLogger(Renewal.class);
+    private static final Duration EARLY = Duration.ofDays(30);
+
+    private final RegistryStore store;
+    private final CertificateIssuer issuer;
+
+    Renewal(RegistryStore store, CertificateIssuer issuer) {
+        this.store = store;
+        this.issuer = issuer;
+    }
+
+    Answer renew(Prefix client, long nowUnixSeconds) {
+        Optional<String> current = store.read(view -> currentIfGood(view, client, nowUnixSeconds));
+        if (current.isPresent()) {
+            return Answer.of(current.get());
+        }
+        return store.transaction(tx -> {
+            Optional<CertificateRow> row = tx.certificate(client);
+            Optional<Certificate> old = row.map(CertificateRow::pem).flatMap(Certificate::ofPem);
+            if (row.isEmpty() || old.isEmpty()) {
+                return Answer.error(Answer.NOT_FOUND, "no certificate for this prefix");
+            }
+            if (isGood(tx, row.get(), nowUnixSeconds)) {
+                return Answer.of(row.get().pem());
+            }
+            long end = isEnding(row.get(), nowUnixSeconds)
+                    ? nowUnixSeconds + CertificateIssuer.LIFETIME.toSeconds()
+                    : row.get().endUnixSeconds();
+            CertificateRow renewed = issuer.renew(tx, client, old.get(), nowUnixSeconds, end);
+            LOG.info(
+                    "certificate {} of {} replaces {}",
+                    renewed.serial(),
+                    client,
+                    row.get().serial());
+            return Answer.of(renewed.pem());
+        });
+    }
+
+    private static Optional<String> currentIfGood(View view, Prefix client, long nowUnixSeconds) {
+        return view.certificate(client)
+                .filter(row -> isGood(view, row, nowUnixSeconds))
+                .map(CertificateRow::pem);
+    }
+
+    private static boolean isGood(View view, CertificateRow row, long nowUnixSeconds) {
+        return !isEnding(row, nowUnixSeconds) && !view.isRevoked(row.serial());
+    }
+
+    private static boolean isEnding(CertificateRow row, long nowUnixSeconds) {
+        return row.endUnixSeconds() - EARLY.toSeconds() < nowUnixSeconds;
+    }
+}

@@ -1,0 +1,122 @@
+package net.re6st.registry.core;
+
+import java.util.Map;
+import java.util.Optional;
+import net.re6st.net.Bytes;
+import net.re6st.net.Moment;
+import net.re6st.net.Prefix;
+import net.re6st.rpc.RegistryApi;
+import net.re6st.rpc.RpcSession;
+import net.re6st.rpc.ServerSessions;
+
+/**
+ * Decides whether a request is well-formed and may be made, in this order: method, name, origin, arguments, session. What
+ * the calls do is {@link Registry}'s. Any thread.
+ */
+public final class RpcDispatch {
+    private static final Bytes NO_MAC = Bytes.EMPTY;
+
+    private final Registry registry;
+    private final Sessions sessions;
+    private final Origins origins;
+
+    public RpcDispatch(Registry registry) {
+        this.registry = registry;
+        this.sessions = registry.sessions();
+        this.origins = new Origins(registry.settings().authorizedOrigins());
+    }
+
+    /** Whether the answer may take seconds, because a node or a mail server has to answer first. */
+    public static boolean mayWait(String target) {
+        return RpcTarget.of(target)
+                .flatMap(RpcTarget::method)
+                .filter(method -> switch (method) {
+                    case GET_BOOTSTRAP_PEER, GET_IPV4_INFORMATION, VERSIONS, TOPOLOGY, REQUEST_TOKEN -> true;
+                    default -> false;
+                })
+                .isPresent();
+    }
+
+    /** The answer to any request. */
+    public Answer answer(RpcRequest request, Moment now) {
+        if (!request.method().equals("GET")) {
+            return Answer.error(Answer.NOT_IMPLEMENTED, "only GET");
+        }
+        Optional<RpcTarget> target = RpcTarget.of(request.target());
+        Optional<RegistryApi> method = target.flatMap(RpcTarget::method);
+        if (target.isEmpty() || method.isEmpty()) {
+            return Answer.error(Answer.BAD_REQUEST, "no such method");
+        }
+        if (method.get().access() == RegistryApi.Access.PRIVATE
+                && !origins.maySeePrivate(request.peer(), request.forwardedFor())) {
+            return Answer.error(Answer.FORBIDDEN, "not from there");
+        }
+        Optional<Map<String, String>> arguments = target.get().arguments(method.get());
+        if (arguments.isEmpty()) {
+            return Answer.error(Answer.BAD_REQUEST, "wrong arguments");
+        }
+        if (method.get().access() == RegistryApi.Access.AUTHENTICATED) {
+            return answerAuthenticated(request, target.get(), method.get(), arguments.get(), now);
+        }
+        return switch (method.get().access()) {
+            case PRIVATE -> registry.administration().answer(method.get(), arguments.get(), now);
+            default -> answerPublic(request, method.get(), arguments.get(), now);
+        };
+    }
+
+    private Answer answerPublic(RpcRequest request, RegistryApi method, Map<String, String> arguments, Moment now) {
+        return switch (method) {
+            case GET_CA -> registry.getCa();
+            case HELLO -> registry.hello(value(arguments, "client_prefix"), value(arguments, "protocol"));
+            case REQUEST_TOKEN -> registry.requestToken(value(arguments, "email"), now);
+            case REQUEST_CERTIFICATE -> {
+                String ip = value(arguments, "ip");
+                String address = ip.isBlank() ? origins.client(request.peer(), request.forwardedFor()) : ip.strip();
+                yield registry.requestCertificate(
+                        value(arguments, "token"), value(arguments, "req"), value(arguments, "location"), address, now);
+            }
+            default -> throw new IllegalStateException(method + " is not public");
+        };
+    }
+
+    private Answer answerAuthenticated(
+            RpcRequest request, RpcTarget target, RegistryApi method, Map<String, String> arguments, Moment now) {
+        if (value(arguments, "cn").isEmpty()) {
+            return Answer.error(Answer.NOT_FOUND, "no prefix");
+        }
+        if (request.mac().isEmpty()) {
+            return Answer.error(Answer.BAD_REQUEST, "no MAC");
+        }
+        Optional<Prefix> client = Prefix.parseBits(value(arguments, "cn"));
+        Bytes mac = RpcSession.parseHeader(request.mac().get()).orElse(NO_MAC);
+        Optional<Sessions.Check> check = client.map(prefix -> sessions.use(prefix, target.signed(), mac));
+        if (client.isEmpty() || check.isEmpty() || !check.get().hasSession()) {
+            return Answer.error(Answer.UNAUTHORIZED, "no session, say hello");
+        }
+        Optional<ServerSessions.Authenticated> call = check.get().call();
+        if (call.isEmpty()) {
+            return Answer.error(Answer.BAD_REQUEST, "wrong MAC");
+        }
+        Answer answer = call(client.get(), call.get().protocol(), method, arguments, now);
+        return answer.isSuccess() ? answer.withMac(call.get().session().signAnswer(answer.body())) : answer;
+    }
+
+    private Answer call(Prefix client, int protocol, RegistryApi method, Map<String, String> arguments, Moment now) {
+        return switch (method) {
+            case GET_DH -> registry.getDh();
+            case GET_NETWORK_CONFIG -> registry.getNetworkConfig(client);
+            case RENEW_CERTIFICATE -> registry.renewCertificate(client, now);
+            case GET_BOOTSTRAP_PEER -> registry.getBootstrapPeer(client, protocol, now);
+            case GET_COUNTRY -> registry.getCountry(value(arguments, "address"));
+            default -> throw new IllegalStateException(method + " needs no session");
+        };
+    }
+
+    static String value(Map<String, String> arguments, String name) {
+        String value = arguments.get(name);
+        if (value == null) {
+            throw new IllegalStateException("no argument " + name);
+        }
+        return value;
+    }
+}

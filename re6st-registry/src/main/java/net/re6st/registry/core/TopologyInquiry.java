@@ -1,0 +1,85 @@
+package net.re6st.registry.core;
+
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import net.re6st.net.Bytes;
+import net.re6st.net.Prefix;
+import net.re6st.registry.port.Inquiry;
+import net.re6st.wire.PeerMessage;
+import net.re6st.wire.Topology;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks the registry's node with whom it has tunnels, then each node it learns of in this way. */
+final class TopologyInquiry implements Inquiry {
+    private static final Logger LOG = LoggerFactory.getLogger(TopologyInquiry.class);
+    private static final int MAX_NODES = 100_000;
+
+    private final int maxPrefixLength;
+    private final Queue<Prefix> toAsk = new ArrayDeque<>();
+    private final Set<Prefix> known = new LinkedHashSet<>();
+    private final Map<Prefix, List<Prefix>> dialled = new LinkedHashMap<>();
+
+    TopologyInquiry(Prefix registryNode, int maxPrefixLength) {
+        this.maxPrefixLength = maxPrefixLength;
+        learn(registryNode);
+    }
+
+    private void learn(Prefix node) {
+        if (node.length() <= maxPrefixLength && known.size() < MAX_NODES && known.add(node)) {
+            toAsk.add(node);
+        }
+    }
+
+    @Override
+    public PeerMessage.Kind kind() {
+        return PeerMessage.Kind.TOPOLOGY;
+    }
+
+    @Override
+    public Optional<Prefix> next() {
+        return Optional.ofNullable(toAsk.poll());
+    }
+
+    @Override
+    public boolean isOpen() {
+        return dialled.size() < known.size();
+    }
+
+    @Override
+    public void onAnswer(Prefix sender, Bytes payload) {
+        Optional<Topology> answer = Topology.decode(payload);
+        if (!known.contains(sender) || dialled.containsKey(sender)) {
+            return;
+        }
+        if (answer.isEmpty()
+                || answer.get().dialled().contains(sender)
+                || answer.get().served().contains(sender)) {
+            LOG.warn("{} answers nonsense about its tunnels", sender);
+            return;
+        }
+        dialled.put(sender, answer.get().dialled());
+        answer.get().dialled().forEach(this::learn);
+        answer.get().served().forEach(this::learn);
+    }
+
+    /** JSON: by CN the CNs it dialled; under the empty name those that answered. */
+    String json() {
+        ParameterJson json = new ParameterJson();
+        dialled.forEach((node, peers) -> json.texts(node.cn(), cns(peers)));
+        if (!dialled.isEmpty()) {
+            json.texts("", cns(List.copyOf(dialled.keySet())));
+        }
+        return json.inOrder();
+    }
+
+    private static List<String> cns(List<Prefix> nodes) {
+        return nodes.stream().map(Prefix::cn).toList();
+    }
+}

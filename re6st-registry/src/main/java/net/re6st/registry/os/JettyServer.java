@@ -1,0 +1,242 @@
+package net.re6st.registry.os;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import net.re6st.cli.Failure;
+import net.re6st.net.Bytes;
+import net.re6st.registry.core.Answer;
+import net.re6st.registry.core.RpcDispatch;
+import net.re6st.registry.core.RpcRequest;
+import net.re6st.rpc.RpcSession;
+import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.MetaData;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpStream;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves the registry's calls over HTTP. Calls that wait for a node or a mail server have threads of their own, so that
+ * they can't hold up the others; what does not fit there is refused.
+ */
+public final class JettyServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(JettyServer.class);
+
+    /** A request line of 64 KiB and its headers. */
+    private static final int MAX_HEAD_BYTES = 96 * 1024;
+
+    private static final int MAX_THREADS = 16;
+    private static final int MIN_THREADS = 6;
+    private static final int MAX_WAITING_THREADS = 32;
+    private static final int MAX_WAITING_CALLS = 64;
+    private static final long IDLE_MILLIS = 20_000;
+    private static final long STOP_MILLIS = 3000;
+
+    private final Server server;
+    private final ThreadPoolExecutor waiting;
+
+    /** Answers requests; any thread. */
+    @FunctionalInterface
+    public interface Service extends Function<RpcRequest, Answer> {}
+
+    private JettyServer(Server server, ThreadPoolExecutor waiting) {
+        this.server = server;
+        this.waiting = waiting;
+    }
+
+    /** Binds and serves; what goes wrong is said in terms of addresses. Port 0 takes a free one. */
+    public static JettyServer start(List<InetAddress> addresses, int port, Service service) throws Failure {
+        QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, MIN_THREADS);
+        threads.setName("http");
+        ThreadPoolExecutor waiting = new ThreadPoolExecutor(
+                MAX_WAITING_THREADS,
+                MAX_WAITING_THREADS,
+                10,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(MAX_WAITING_CALLS),
+                task -> new Thread(task, "waiting"));
+        waiting.allowCoreThreadTimeOut(true);
+        Server server = new Server(threads);
+        JettyServer started = new JettyServer(server, waiting);
+        for (InetAddress address : addresses) {
+            try {
+                started.listen(address, port);
+            } catch (IOException e) {
+                started.close();
+                throw new Failure(
+                        "can't listen on " + address.getHostAddress() + " port " + port + ": " + e.getMessage());
+            }
+        }
+        server.setHandler(new CallHandler(service, waiting));
+        server.setErrorHandler(JettyServer::writeRefusal);
+        server.setStopTimeout(STOP_MILLIS);
+        try {
+            server.start();
+        } catch (Exception e) {
+            started.close();
+            throw new Failure("can't serve HTTP: " + e.getMessage());
+        }
+        return started;
+    }
+
+    private void listen(InetAddress address, int port) throws IOException {
+        HttpConfiguration configuration = new HttpConfiguration();
+        configuration.setRequestHeaderSize(MAX_HEAD_BYTES);
+        configuration.setSendServerVersion(false);
+        configuration.setHttpCompliance(HttpCompliance.RFC7230_LEGACY);
+        configuration.setUriCompliance(UriCompliance.UNSAFE);
+        // acceptors, selectors: one thread of each kind keeps up with thousands of connections per second.
+        ServerConnector connector = new ServerConnector(server, 1, 1, new RawTargetConnection.Factory(configuration));
+        connector.setIdleTimeout(IDLE_MILLIS);
+        connector.setShutdownIdleTimeout(STOP_MILLIS);
+        connector.open(ListenSocket.open(address, port));
+        server.addConnector(connector);
+    }
+
+    /** The port of each address, in the order of {@code start}. */
+    public List<Integer> ports() {
+        return List.of(server.getConnectors()).stream()
+                .map(connector -> ((ServerConnector) connector).getLocalPort())
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            LOG.warn("stopping HTTP: {}", e.getMessage());
+        }
+        waiting.shutdownNow();
+    }
+
+    /** What Jetty refuses by itself, in two lines of text. */
+    private static boolean writeRefusal(Request request, Response response, Callback callback) {
+        write(request, response, callback, Answer.error(response.getStatus(), "not acceptable"));
+        return true;
+    }
+
+    private static void write(Request request, Response response, Callback callback, Answer answer) {
+        Bytes body = answer.body();
+        response.setStatus(answer.status());
+        answer.mac().ifPresent(mac -> response.getHeaders().put(RpcSession.HEADER, RpcSession.headerValue(mac)));
+        Optional<String> reason = answer.reason();
+        if (reason.isPresent()) {
+            // Compat: the original's client shows the reason in the status line.
+            request.addHttpStreamWrapper(stream -> new ReasonStream(stream, reason.get()));
+            body = Bytes.ofLatin1(reason.get() + "\n");
+            response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain");
+        }
+        if (answer.status() != Answer.NO_CONTENT) {
+            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.size());
+        }
+        response.write(true, ByteBuffer.wrap(body.toArray()), callback);
+    }
+
+    /** Puts a reason into the status line. */
+    private static final class ReasonStream extends HttpStream.Wrapper {
+        private final String reason;
+
+        ReasonStream(HttpStream stream, String reason) {
+            super(stream);
+            this.reason = reason;
+        }
+
+        @Override
+        public void send(
+                MetaData.Request request,
+                MetaData.Response response,
+                boolean last,
+                ByteBuffer body,
+                Callback callback) {
+            MetaData.Response named = response == null
+                    ? null
+                    : new MetaData.Response(
+                            response.getStatus(),
+                            reason,
+                            response.getHttpVersion(),
+                            response.getHttpFields(),
+                            response.getContentLength(),
+                            response.getTrailersSupplier());
+            super.send(request, named, last, body, callback);
+        }
+    }
+
+    /** Turns HTTP into calls. */
+    private static final class CallHandler extends Handler.Abstract {
+        private final Service service;
+        private final ThreadPoolExecutor waiting;
+
+        CallHandler(Service service, ThreadPoolExecutor waiting) {
+            this.service = service;
+            this.waiting = waiting;
+        }
+
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) {
+            RpcRequest call = read(request);
+            if (RpcDispatch.mayWait(call.target())) {
+                try {
+                    waiting.execute(() -> answer(call, request, response, callback));
+                } catch (RejectedExecutionException e) {
+                    write(request, response, callback, Answer.error(Answer.TOO_MANY_REQUESTS, "too many at once"));
+                }
+            } else {
+                answer(call, request, response, callback);
+            }
+            return true;
+        }
+
+        private void answer(RpcRequest call, Request request, Response response, Callback callback) {
+            Answer answer;
+            try {
+                answer = service.apply(call);
+            } catch (RuntimeException e) {
+                String path = call.target().split("\\?", 2)[0];
+                LOG.error("{}: {}", path, e.toString());
+                LOG.debug("{}", path, e);
+                answer = Answer.error(Answer.SERVER_ERROR, "internal error");
+            }
+            write(request, response, callback, answer);
+        }
+
+        private static RpcRequest read(Request request) {
+            RawTargetConnection connection =
+                    (RawTargetConnection) request.getConnectionMetaData().getConnection();
+            return new RpcRequest(
+                    request.getMethod(),
+                    connection.target(),
+                    Optional.ofNullable(request.getHeaders().get(RpcSession.HEADER)),
+                    address(request.getConnectionMetaData().getRemoteSocketAddress()),
+                    request.getHeaders().getValuesList(HttpHeader.X_FORWARDED_FOR));
+        }
+
+        private static String address(SocketAddress peer) {
+            if (peer instanceof InetSocketAddress inet && inet.getAddress() != null) {
+                String text = inet.getAddress().getHostAddress();
+                int zone = text.indexOf('%');
+                return zone < 0 ? text : text.substring(0, zone);
+            }
+            return "";
+        }
+    }
+}

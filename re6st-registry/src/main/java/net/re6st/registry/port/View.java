@@ -1,0 +1,72 @@
+package net.re6st.registry.port;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import net.re6st.net.Bytes;
+import net.re6st.net.Prefix;
+
+/** What can be asked of one consistent state of the registry's database. */
+public interface View {
+    /** The prefix of the node on the registry's own machine, once it has one. */
+    Optional<Prefix> registryPrefix();
+
+    /** The signed version of the network parameters, once published. */
+    Optional<Bytes> version();
+
+    /** The parameters of that version, as canonical JSON. */
+    Optional<String> lastConfig();
+
+    /** The serial of the last certificate issued; 0 if there is none. */
+    long lastSerial();
+
+    /** Babel key 0, 1 or 2; an empty one means "accept anything". */
+    Optional<Bytes> babelKey(int slot);
+
+    /** When the first step of a key rotation must be over, in Unix seconds. */
+    OptionalDouble validUntil();
+
+    Optional<TokenRow> token(String token);
+
+    /** What a used token was exchanged for. */
+    Optional<IssuedRow> issued(String token);
+
+    /** The certificate of an allocated prefix. */
+    Optional<CertificateRow> certificate(Prefix prefix);
+
+    /** The prefix whose certificate has that serial. */
+    Optional<Prefix> prefixOfSerial(long serial);
+
+    /** The oldest row with that e-mail address that has a certificate. */
+    Optional<Prefix> prefixOfEmail(String email);
+
+    /** The serials of revoked certificates, ascending. */
+    List<Long> revokedSerials();
+
+    boolean isRevoked(long serial);
+
+    /** The longest free block that starts with {@code beginning}, at most {@code maxLength} bits; the lowest of several. */
+    Optional<Prefix> longestFreeBlock(Prefix beginning, int maxLength);
+
+    /** The free block that is a proper beginning of {@code prefix}, if the block it lies in is free. */
+    Optional<Prefix> freeBlockAround(Prefix prefix);
+
+    /** All free blocks, ordered. */
+    List<Prefix> freeBlocks();
+
+    /** An allocated or reserved block that {@code prefix} lies in or is. */
+    Optional<Prefix> takenBlockAround(Prefix prefix);
+
+    /** The date of the oldest token or used token. */
+    OptionalLong earliestTokenDate();
+
+    /** The end of the certificate that ends first. */
+    OptionalLong earliestCertificateEnd();
+
+    /** The end of the first revoked certificate to end. */
+    OptionalLong earliestRevokedEnd();
+
+    /** Prefixes whose certificate ended at that time or before. */
+    List<Prefix> prefixesEndedBy(long unixSeconds);
+}

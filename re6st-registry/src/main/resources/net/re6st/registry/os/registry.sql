@@ -1,0 +1,71 @@
+-- The registry's database.
+--
+-- The first four tables belong to the file format: the original program compares the text of each CREATE TABLE with its
+-- own and refuses the file if they differ, so not even a space may change. Everything of ours has a name that begins with
+-- re6st_, is unknown to the original, and is made again from the four tables where that is possible.
+
+-- What belongs to the network as a whole: prefix (of the registry's node), version (blob), last_config (JSON), serial
+-- (last one issued), babel_hmac0..2 (blobs), valid_until (Unix time).
+CREATE TABLE config (
+  name TEXT PRIMARY KEY NOT NULL,
+  value);
+
+-- Tokens that were not used yet.
+CREATE TABLE token (
+  token TEXT PRIMARY KEY NOT NULL,
+  email TEXT NOT NULL,
+  prefix_len INTEGER NOT NULL,
+  date INTEGER NOT NULL);
+
+-- The tree of blocks. cert: null (free), 'reserved', or the PEM of the node that has it.
+CREATE TABLE cert (
+  prefix TEXT PRIMARY KEY NOT NULL,
+  email TEXT,
+  cert TEXT);
+
+-- Revoked serials, with the end of their certificate.
+CREATE TABLE crl (
+  serial INTEGER PRIMARY KEY NOT NULL,
+  date INTEGER NOT NULL);
+
+-- Free blocks, as the allocator looks for them.
+CREATE INDEX re6st_free ON cert (length(prefix) DESC, prefix) WHERE cert IS NULL;
+
+CREATE INDEX re6st_email ON cert (email) WHERE email IS NOT NULL;
+
+-- What is looked up about certificates, so that none is parsed for it. pem_tail tells whether the row still describes
+-- the certificate: the original may have changed the tree meanwhile.
+CREATE TABLE re6st_certificate (
+  prefix TEXT PRIMARY KEY NOT NULL,
+  serial INTEGER NOT NULL,
+  subject_serial INTEGER,
+  not_after INTEGER NOT NULL,
+  pem_tail TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE INDEX re6st_certificate_serial ON re6st_certificate (serial);
+
+CREATE INDEX re6st_certificate_subject_serial ON re6st_certificate (subject_serial);
+
+CREATE INDEX re6st_certificate_not_after ON re6st_certificate (not_after);
+
+-- No subject serial below this one is free: where the search for the smallest free one starts.
+CREATE TABLE re6st_subject_serial (
+  used_below INTEGER NOT NULL);
+
+-- Used tokens: the same key gets the same certificate once more, in case the answer was lost.
+CREATE TABLE re6st_issued (
+  token TEXT PRIMARY KEY NOT NULL,
+  key_digest BLOB NOT NULL,
+  prefix TEXT NOT NULL,
+  pem TEXT NOT NULL,
+  date INTEGER NOT NULL) WITHOUT ROWID;
+
+CREATE INDEX re6st_issued_prefix ON re6st_issued (prefix);
+
+-- Sessions of authenticated calls. pending: the secret of the last hello, until it is used.
+CREATE TABLE re6st_session (
+  prefix TEXT PRIMARY KEY NOT NULL,
+  secret BLOB NOT NULL,
+  protocol INTEGER NOT NULL,
+  pending_secret BLOB,
+  pending_protocol INTEGER) WITHOUT ROWID;
