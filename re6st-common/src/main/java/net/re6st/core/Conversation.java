@@ -84,10 +84,7 @@ final class Conversation {
             answer = onMessage(peer, kind, message.payload(), now);
         }
         sessions.reply(
-                peer,
-                source,
-                answer.isEmpty() ? Bytes.EMPTY : message.answer(answer).encode(),
-                now);
+                peer, source, answer.isEmpty() ? answer : message.answer(answer).encode());
     }
 
     private Bytes onMessage(PeerSession peer, Kind kind, Bytes payload, Moment now) {

@@ -257,7 +257,7 @@ public final class Node {
             if (opened != null) {
                 PeerSession peer = opened.session();
                 Bytes version = PeerMessage.of(Kind.VERSION, follower.version()).encode();
-                sessions.reply(peer, opened.source(), version, now);
+                sessions.reply(peer, opened.source(), version);
                 peer.hasVersion(follower.version());
                 onSession(peer, now);
             }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record NodeSettings(
         Network network,
-        int protocol,
+        long protocol,
         String software,
         Role role,
         @Nullable Integer clientCount,

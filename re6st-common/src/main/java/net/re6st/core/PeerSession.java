@@ -138,7 +138,6 @@ final class PeerSession {
         state = reached;
         lastReceived = Protocol.FIRST_SEQUENCE_NUMBER - 1;
         lastSent = Protocol.FIRST_SEQUENCE_NUMBER - 1;
-        version = null;
         unansweredSince = null;
     }
 
@@ -156,17 +155,24 @@ final class PeerSession {
         return true;
     }
 
-    /** The next datagram for the peer; empty if there is no secret or the sequence numbers are used up. */
-    Optional<Bytes> wrap(Bytes message, Moment now) {
+    /**
+     * The next datagram for the peer; empty if there is no secret or the sequence numbers are used up. Only a message of our
+     * own, not an answer, makes us wait for a reply.
+     */
+    Optional<Bytes> wrap(Bytes message) {
         if (secret == null || lastSent >= Protocol.MAX_SEQUENCE_NUMBER) {
             return Optional.empty();
         }
         lastSent++;
-        if (!message.isEmpty() && unansweredSince == null) {
-            unansweredSince = now;
-        }
         Bytes mac = secret.mac(PeerPacket.Session.authenticated(lastSent, message));
         return Optional.of(new PeerPacket.Session(lastSent, message, mac).encode());
+    }
+
+    /** A message that the peer must reply to was sent. */
+    void expectReply(Moment now) {
+        if (unansweredSince == null) {
+            unansweredSince = now;
+        }
     }
 
     /** Marks that a secret is being sealed for the peer; false if one already is. */

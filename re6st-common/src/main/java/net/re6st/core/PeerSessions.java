@@ -278,7 +278,10 @@ final class PeerSessions {
             }
             return false;
         }
-        Optional<Bytes> datagram = peer.wrap(message, now);
+        Optional<Bytes> datagram = peer.wrap(message);
+        if (!message.isEmpty()) {
+            peer.expectReply(now);
+        }
         datagram.ifPresent(bytes -> context.ports.channel().send(subnetAddress(prefix), bytes));
         return datagram.isPresent();
     }
@@ -293,8 +296,8 @@ final class PeerSessions {
     }
 
     /** Answers where a message came from. */
-    void reply(PeerSession peer, Source source, Bytes message, Moment now) {
-        peer.wrap(message, now).ifPresent(bytes -> context.ports.channel().reply(source, bytes));
+    void reply(PeerSession peer, Source source, Bytes message) {
+        peer.wrap(message).ifPresent(bytes -> context.ports.channel().reply(source, bytes));
     }
 
     boolean isConnected(Prefix prefix, Moment now) {

@@ -109,17 +109,11 @@ public sealed interface PeerPacket {
      *
      * @param protocol of the sender, or {@link PeerPacket#NO_PROTOCOL} for a receiver that never gave one
      * @param sealed the secret, encrypted for the receiver
-     * @param signature the sender's signature of {@code sealed}; of the same length
+     * @param signature the sender's signature of {@code sealed}; the receiver expects the same length, so nodes with keys of
+     *     different sizes don't understand each other
      */
     record Hello(long protocol, Bytes sealed, Bytes signature) implements PeerPacket {
         static final int NUMBER = 2;
-
-        public Hello {
-            if (sealed.size() != signature.size()) {
-                throw new IllegalArgumentException(
-                        "signature of " + signature.size() + " bytes for " + sealed.size() + " bytes");
-            }
-        }
 
         private static Optional<PeerPacket> decodeBody(Bytes body) {
             return PackedInteger.decode(body, 0).flatMap(protocol -> {
