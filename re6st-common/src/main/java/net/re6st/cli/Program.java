@@ -112,7 +112,6 @@ public final class Program<O extends ProgramOptions> {
                 .setCommandName(name)
                 .setExpandAtFiles(false)
                 .setOverwrittenOptionsAllowed(true)
-                .setInterpolateVariables(false)
                 .registerConverter(Password.class, Password::new);
         command.getCommandSpec().usageMessage().abbreviateSynopsis(true).width(100);
         return command;

@@ -109,7 +109,8 @@ class ProgramTest {
     @Test
     void showsHelpAndVersionWithStatus0() {
         assertThat(run("--help", "--nonsense")).isZero();
-        assertThat(out.toString(StandardCharsets.UTF_8)).contains("Usage: prog", "--client-count");
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("Usage: prog", "--client-count", "How much to log (2).");
         out.reset();
         assertThat(run("-v", "1", "--vers")).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8).strip()).isEqualTo(Version.SOFTWARE);
@@ -151,7 +152,9 @@ class ProgramTest {
 
     @Command
     static final class Options extends ProgramOptions {
-        @Option(names = {"-v", "--verbose"})
+        @Option(
+                names = {"-v", "--verbose"},
+                description = "How much to log (${DEFAULT-VALUE}).")
         int verbose = 2;
 
         @Option(names = "--client-count")

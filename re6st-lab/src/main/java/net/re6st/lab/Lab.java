@@ -11,7 +11,8 @@ import java.util.List;
 /**
  * A laboratory: hosts in network namespaces of their own, joined by an "internet" that is a bridge in yet another one.
  * It owns the names, the addresses and the end of all that: nothing touches the interfaces of the machine it runs on, and
- * {@link #close} leaves nothing behind. For one thread, except {@code close}.
+ * {@link #close} leaves nothing behind, except a copy of the logs where the property {@code re6st.lab.logs} asks for it.
+ * For one thread, except {@code close}.
  *
  * <pre>
  *   h1 198.51.100.1 --- p1 [ bridge "internet" ] p3 --- 198.51.100.3 h3-nat 192.168.3.1 --- 192.168.3.2 h3
@@ -161,6 +162,10 @@ public final class Lab implements AutoCloseable {
     private synchronized void end() {
         if (!closed) {
             closed = true;
+            String logs = System.getProperty("re6st.lab.logs", "");
+            if (!logs.isEmpty()) {
+                Logs.copy(directory, Path.of(logs));
+            }
             undertaker.close();
         }
     }

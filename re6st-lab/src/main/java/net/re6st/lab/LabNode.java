@@ -9,6 +9,11 @@ import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -200,6 +205,20 @@ public final class LabNode {
 
     /** A client tunnel: interface, CN of the peer, protocol, OpenVPN's process id. */
     public record Tunnel(String iface, String peerCn, String protocol, long pid) {}
+
+    /** The start of the network version in its cache, in hexadecimal; empty while there is none. */
+    String cachedVersion() {
+        Path cache = host.directory().resolve("state/cache.db");
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:file:" + cache + "?mode=ro");
+                Statement statement = connection.createStatement();
+                ResultSet rows =
+                        statement.executeQuery("SELECT substr(hex(value), 1, 16) FROM config WHERE name = 'version'")) {
+            return rows.next() ? rows.getString(1) : "";
+        } catch (SQLException e) {
+            // Not made yet, or being written.
+            return "";
+        }
+    }
 
     /** Asks its babeld for everything it knows. */
     public BabelTable babel() {

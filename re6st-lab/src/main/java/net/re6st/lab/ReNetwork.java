@@ -72,8 +72,37 @@ public final class ReNetwork implements AutoCloseable {
     }
 
     /** Starts the registry again, with the same CA and database. */
+    public void restartRegistry(List<String> options) {
+        registry.start(plan, options);
+    }
+
     public void restartRegistry() {
-        registry.start(plan, List.of());
+        restartRegistry(List.of());
+    }
+
+    /** One step of the rotation of the Babel keys; returns when every running node has the new parameters. */
+    public void rotateKeys(Duration limit) {
+        List<LabNode> running = nodes.stream().filter(LabNode::isRunning).toList();
+        List<String> before = running.stream().map(LabNode::cachedVersion).toList();
+        registry.updateHmac();
+        Await.until(
+                "every node has the new parameters",
+                limit,
+                () -> {
+                    List<String> versions =
+                            running.stream().map(LabNode::cachedVersion).toList();
+                    return versions.stream().distinct().count() == 1
+                            && versions.stream().noneMatch(before::contains);
+                },
+                () -> running.stream()
+                        .map(node -> node + " " + node.cachedVersion())
+                        .toList()
+                        .toString());
+    }
+
+    /** Lines of the programs' logs that tell of an error. */
+    public List<String> errors() {
+        return Logs.errors(lab.directory());
     }
 
     /** Step 3: a certificate for every node, the registry node's first; two at a time, keys cost processor time. */

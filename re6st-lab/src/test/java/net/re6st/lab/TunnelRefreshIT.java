@@ -1,0 +1,57 @@
+package net.re6st.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Tunnels are replaced all the time, and nobody notices: five nodes for a minute, or eight for three minutes. */
+@ExtendWith(KeepLogs.class)
+final class TunnelRefreshIT {
+    private static final boolean ALL = Boolean.getBoolean("re6st.all");
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    @Test
+    void replacedTunnelsLoseNoPacket() {
+        NetworkPlan plan =
+                ALL ? NetworkPlan.of(8).withClientCount(4) : NetworkPlan.of(5).withClientCount(2);
+        Duration time = ALL ? Duration.ofMinutes(3) : Duration.ofSeconds(65);
+        int wanted = ALL ? 10 : 3;
+        try (ReNetwork network = ReNetwork.running(plan.withTunnelRefresh(20), LIMIT)) {
+            network.awaitSteadyReachability(LIMIT);
+            long start = network.prober().now();
+            Set<String> gone = new HashSet<>();
+            Set<String> open = new HashSet<>(tunnels(network));
+            Await.until("the time is over", time.plusSeconds(10), () -> {
+                Set<String> seen = tunnels(network);
+                open.stream().filter(tunnel -> !seen.contains(tunnel)).forEach(gone::add);
+                open.addAll(seen);
+                return network.prober().now() - start > time.toNanos();
+            });
+            Prober.Report report = network.prober().since(start);
+            Figures.print("%d tunnels ended in %d s: %s".formatted(gone.size(), time.toSeconds(), report));
+            assertThat(report.lost()).as(report.toString()).isZero();
+            assertThat(gone.size()).isGreaterThanOrEqualTo(wanted);
+            List<String> errors = network.errors();
+            assertThat(errors).isEmpty();
+        }
+    }
+
+    /** Client tunnels that carry Babel, by node and process. */
+    private static Set<String> tunnels(ReNetwork network) {
+        return network.nodes().stream()
+                .flatMap(node -> {
+                    BabelTable table = node.babel();
+                    return node.tunnels().stream()
+                            .filter(tunnel -> table.neighbours().stream()
+                                    .anyMatch(n -> n.iface().equals(tunnel.iface())))
+                            .map(tunnel -> node.name() + " " + tunnel.pid());
+                })
+                .collect(Collectors.toSet());
+    }
+}
