@@ -39,6 +39,7 @@ import net.re6st.node.os.OpenVpnProcesses;
 import net.re6st.node.os.PeerSocket;
 import net.re6st.node.os.Reconcile;
 import net.re6st.node.os.RegistryWorker;
+import net.re6st.node.os.RoutingSocket;
 import net.re6st.node.os.RunDirectory;
 import net.re6st.node.os.StoreWriter;
 import net.re6st.node.os.UnusedHostNetwork;
@@ -268,6 +269,8 @@ final class NodeDaemon {
             babeld.addInterface(server.iface());
         }
         babeld.start();
+        RoutingSocket routes = new RoutingSocket(options.run().resolve("babeld.sock"), babeld::ask);
+        undo.add(routes::close);
         node.start(present(store).peers(), present(store).ownAddresses(), loop.now());
         new UserCommands(options, plan.environment(), children).start(this::stop);
         LOG.info("started");
@@ -296,7 +299,7 @@ final class NodeDaemon {
                 commands,
                 children,
                 new BabeldDaemon.Setup(
-                        plan::babeld, plan.babeldControl(), plan.babelDefault(), own.network(), own.prefix()),
+                        plan::babeld, plan.babeldControl(), plan.helloSeconds(), plan.babelDefault(), own.network(), own.prefix()),
                 plan.babelKeys(ownKey),
                 core);
     }
