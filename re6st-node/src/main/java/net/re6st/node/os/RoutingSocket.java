@@ -87,8 +87,7 @@ public final class RoutingSocket implements AutoCloseable {
         if (request == null) {
             return false;
         }
-        BabelPacket answer =
-                request instanceof BabelRequest.Dump dump ? dump().answer(dump) : BabelPacket.flags(DONE);
+        BabelPacket answer = request instanceof BabelRequest.Dump dump ? dump().answer(dump) : BabelPacket.flags(DONE);
         ByteBuffer bytes = answer.encode().toBuffer();
         while (bytes.hasRemaining()) {
             connection.write(bytes);
