@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import net.re6st.babel.BabelDump;
+import net.re6st.babel.BabeldLine;
 import net.re6st.core.port.RoutingView;
 import net.re6st.core.port.RoutingView.Neighbour;
 import net.re6st.net.Iface;
@@ -221,8 +222,8 @@ public final class RoutingTable {
         if (!line.block(prefix + 1)) {
             return flushRoute(identifier);
         }
-        int destination = destinations.find(line.high, line.low, line.blockLength);
-        int link = line.address(via + 1) ? findLink(line.high, line.low, line, iface + 1) : NONE;
+        int destination = destinations.find(line.high(), line.low(), line.blockLength());
+        int link = line.address(via + 1) ? findLink(line.high(), line.low(), line, iface + 1) : NONE;
         if (destination == NONE || link == NONE) {
             return flushRoute(identifier);
         }
@@ -337,7 +338,7 @@ public final class RoutingTable {
         if (address < 0 || iface < 0 || cost < 0 || !line.address(address + 1)) {
             return false;
         }
-        int index = findLink(line.high, line.low, line, iface + 1);
+        int index = findLink(line.high(), line.low(), line, iface + 1);
         if (index == NONE) {
             return false;
         }

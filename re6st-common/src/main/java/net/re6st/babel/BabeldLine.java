@@ -1,4 +1,4 @@
-package net.re6st.node.os;
+package net.re6st.babel;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * One line of babeld's control socket, as words. Reused for every line and made to produce no garbage for those about routes:
  * a large network sends hundreds of thousands at once and babeld drops a reader that is slow.
  */
-final class BabeldLine {
+public final class BabeldLine {
     private static final int MAX_WORDS = 64;
 
     private byte[] bytes = new byte[0];
@@ -19,12 +19,12 @@ final class BabeldLine {
     private int words;
 
     // Results of the last successful address() or block().
-    long high;
-    long low;
-    int blockLength;
+    private long high;
+    private long low;
+    private int blockLength;
 
     /** Splits at spaces; words beyond the limit are ignored. */
-    void set(byte[] line, int length) {
+    public void set(byte[] line, int length) {
         bytes = line;
         words = 0;
         int i = 0;
@@ -43,11 +43,11 @@ final class BabeldLine {
         }
     }
 
-    int words() {
+    public int words() {
         return words;
     }
 
-    boolean is(int word, String text) {
+    public boolean is(int word, String text) {
         if (word >= words || ends[word] - starts[word] != text.length()) {
             return false;
         }
@@ -60,7 +60,7 @@ final class BabeldLine {
     }
 
     /** Index of the first word equal to {@code text} from {@code from} on that is followed by another; -1 if there is none. */
-    int find(String text, int from) {
+    public int find(String text, int from) {
         for (int i = from; i < words - 1; i++) {
             if (is(i, text)) {
                 return i;
@@ -69,14 +69,14 @@ final class BabeldLine {
         return -1;
     }
 
-    String text(int word) {
+    public String text(int word) {
         return word < words
                 ? new String(bytes, starts[word], ends[word] - starts[word], StandardCharsets.ISO_8859_1)
                 : "";
     }
 
     /** A number of up to nine digits, or -1. */
-    int number(int word) {
+    public int number(int word) {
         if (word >= words || ends[word] - starts[word] > 9) {
             return -1;
         }
@@ -92,13 +92,13 @@ final class BabeldLine {
     }
 
     /** A decimal fraction, or NaN. */
-    double decimal(int word) {
+    public double decimal(int word) {
         String text = text(word);
         return text.matches("\\d{1,9}(\\.\\d{1,9})?") ? Double.parseDouble(text) : Double.NaN;
     }
 
     /** An identifier of up to 16 hexadecimal digits; 0, which babeld never uses, if it is none. */
-    long identifier(int word) {
+    public long identifier(int word) {
         if (word >= words || ends[word] - starts[word] > 16) {
             return 0;
         }
@@ -113,13 +113,27 @@ final class BabeldLine {
         return value;
     }
 
+    /** The first half of what {@link #address} or {@link #block} read. */
+    public long high() {
+        return high;
+    }
+
+    public long low() {
+        return low;
+    }
+
+    /** The length of what {@link #block} read. */
+    public int blockLength() {
+        return blockLength;
+    }
+
     /** Reads an IPv6 address into {@link #high} and {@link #low}. */
-    boolean address(int word) {
+    public boolean address(int word) {
         return word < words && address(starts[word], ends[word]);
     }
 
     /** Reads {@code ADDRESS/LENGTH} into {@link #high}, {@link #low} and {@link #blockLength}; false for IPv4. */
-    boolean block(int word) {
+    public boolean block(int word) {
         if (word >= words) {
             return false;
         }
@@ -138,8 +152,7 @@ final class BabeldLine {
     }
 
     /** An interface's name; null if it is none. */
-    @Nullable
-    Iface iface(int word) {
+    public @Nullable Iface iface(int word) {
         String name = text(word);
         try {
             return new Iface(name);
@@ -148,7 +161,7 @@ final class BabeldLine {
         }
     }
 
-    boolean isName(int word, Iface iface) {
+    public boolean isName(int word, Iface iface) {
         return is(word, iface.name());
     }
 
