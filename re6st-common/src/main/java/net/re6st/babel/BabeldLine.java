@@ -12,10 +12,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BabeldLine {
     private static final int MAX_WORDS = 64;
+    private static final int GROUPS = 8;
 
     private byte[] bytes = new byte[0];
     private final int[] starts = new int[MAX_WORDS];
     private final int[] ends = new int[MAX_WORDS];
+    private final int[] groups = new int[GROUPS];
     private int words;
 
     // Results of the last successful address() or block().
@@ -166,82 +168,66 @@ public final class BabeldLine {
     }
 
     private boolean address(int from, int to) {
-        long head = 0;
-        long headLow = 0;
-        int groups = 0;
+        int count = 0;
         int gapAt = -1;
-        long tailHigh = 0;
-        long tailLow = 0;
         int i = from;
         if (to - from >= 2 && bytes[from] == ':' && bytes[from + 1] == ':') {
             gapAt = 0;
             i += 2;
         }
         while (i < to) {
-            int value = 0;
-            int digits = 0;
-            while (i < to && digits < 5) {
-                int digit = Character.digit(bytes[i], 16);
-                if (digit < 0) {
-                    break;
-                }
-                value = (value << 4) | digit;
-                digits++;
-                i++;
-            }
-            if (i < to && bytes[i] == '.') {
+            int end = hexEnd(i, to);
+            if (end < to && bytes[end] == '.') {
                 return dotted(from, to);
             }
-            if (digits == 0 || digits > 4 || groups == 8) {
+            if (end == i || end - i > 4 || count == GROUPS) {
                 return false;
             }
-            tailHigh = (tailHigh << 16) | (tailLow >>> 48);
-            tailLow = (tailLow << 16) | value;
-            groups++;
-            if (i < to) {
-                if (bytes[i++] != ':') {
+            groups[count++] = hex(i, end);
+            i = end;
+            if (i < to && (bytes[i++] != ':' || i == to)) {
+                return false;
+            }
+            if (i < to && bytes[i] == ':') {
+                if (gapAt >= 0) {
                     return false;
                 }
-                if (i < to && bytes[i] == ':') {
-                    if (gapAt >= 0) {
-                        return false;
-                    }
-                    gapAt = groups;
-                    head = tailHigh;
-                    headLow = tailLow;
-                    tailHigh = 0;
-                    tailLow = 0;
-                    i++;
-                } else if (i == to) {
-                    return false;
-                }
+                gapAt = count;
+                i++;
             }
         }
-        if (gapAt < 0) {
-            high = tailHigh;
-            low = tailLow;
-            return groups == 8;
-        }
-        if (groups > 7) {
+        if (gapAt < 0 ? count != GROUPS : count == GROUPS) {
             return false;
         }
-        shiftHead(head, headLow, 128 - 16 * gapAt);
-        high |= tailHigh;
-        low |= tailLow;
+        join(gapAt < 0 ? count : gapAt, count);
         return true;
     }
 
-    /** Sets the address to the given 128 bits shifted left. */
-    private void shiftHead(long head, long headLow, int shift) {
-        if (shift >= 128) {
-            high = 0;
-            low = 0;
-        } else if (shift >= 64) {
-            high = headLow << (shift - 64);
-            low = 0;
-        } else {
-            high = shift == 0 ? head : (head << shift) | (headLow >>> (64 - shift));
-            low = headLow << shift;
+    private int hexEnd(int from, int to) {
+        int end = from;
+        while (end < to && Character.digit(bytes[end], 16) >= 0) {
+            end++;
+        }
+        return end;
+    }
+
+    private int hex(int from, int to) {
+        int value = 0;
+        for (int i = from; i < to; i++) {
+            value = (value << 4) | Character.digit(bytes[i], 16);
+        }
+        return value;
+    }
+
+    /** Puts together the first {@code head} of {@code count} groups, zeros, and the others. */
+    private void join(int head, int count) {
+        int gapEnd = GROUPS - (count - head);
+        high = 0;
+        low = 0;
+        for (int i = 0; i < GROUPS; i++) {
+            int group = i < head ? groups[i] : i < gapEnd ? 0 : groups[i - gapEnd + head];
+            high = (high << 16) | (low >>> 48);
+            low = (low << 16) | group;
         }
     }
 
