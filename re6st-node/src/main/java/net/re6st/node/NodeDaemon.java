@@ -278,7 +278,7 @@ final class NodeDaemon {
 
     private PeerSocket openSocket() throws Failure {
         try {
-            PeerSocket socket = new PeerSocket(loop, core::onDatagram);
+            PeerSocket socket = new PeerSocket(loop, core::onDatagram, core::onUnsent);
             undo.add(() -> {
                 try {
                     socket.close();
