@@ -119,8 +119,7 @@ public final class SqliteStore implements Store, AutoCloseable {
 
     @Override
     public void putPeer(Prefix peer, String addresses) {
-        // Compat: to the original, a row without addresses is not the same as no row.
-        change(peer, Optional.of(addresses).filter(text -> !text.isEmpty()));
+        change(peer, Optional.of(addresses));
     }
 
     @Override

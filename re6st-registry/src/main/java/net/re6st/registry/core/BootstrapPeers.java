@@ -66,6 +66,10 @@ final class BootstrapPeers {
         list(shuffled, now);
     }
 
+    synchronized boolean hasCandidates() {
+        return !candidates.isEmpty();
+    }
+
     synchronized void list(List<Prefix> nodes, Moment now) {
         candidates.clear();
         candidates.addAll(nodes);

@@ -22,6 +22,7 @@ import net.re6st.net.Prefix;
 import net.re6st.registry.os.CertificateRows;
 import net.re6st.registry.os.JdkCaKey;
 import net.re6st.registry.os.SqliteRegistryStore;
+import net.re6st.registry.port.CertificateRow;
 import net.re6st.registry.port.GeoLocation;
 import net.re6st.registry.port.Inquiry;
 import net.re6st.registry.port.Mailer;
@@ -65,6 +66,16 @@ final class RecordedRegistry implements AutoCloseable {
                 new Registry.Ports(store, caKey, new RecordedOverlay(), mailer, geography),
                 random);
         dispatch = new RpcDispatch(registry);
+    }
+
+    /** Puts another certificate into a node's row. */
+    void replaceCertificate(Prefix prefix, String pem) {
+        CertificateRow row = CertificateRows.read(pem).orElseThrow();
+        store.transaction(tx -> {
+            tx.storeCertificate(
+                    new CertificateRow(prefix, pem, row.serial(), row.subjectSerial(), row.endUnixSeconds()));
+            return row;
+        });
     }
 
     static RegistrySettings settings(JsonObject options, Communities communities, String dhParameters) {

@@ -1,10 +1,10 @@
-package net.re6st.babel;
+package net.re6st.node.os;
 
 import java.nio.ByteBuffer;
 
 /** Cuts a stream of bytes into lines without keeping or copying them as texts; longer ones than the limit are dropped. */
-public final class BabeldLineReader {
-    public static final int MAX_LINE_BYTES = 1024;
+final class LineReader {
+    static final int MAX_LINE_BYTES = 1024;
 
     private final byte[] line = new byte[MAX_LINE_BYTES];
     private int length;
@@ -13,12 +13,12 @@ public final class BabeldLineReader {
 
     /** What is done with a line; it is only valid during the call. */
     @FunctionalInterface
-    public interface Sink {
+    interface Sink {
         void line(byte[] bytes, int length);
     }
 
     /** Consumes all of {@code input}. */
-    public void read(ByteBuffer input, Sink sink) {
+    void read(ByteBuffer input, Sink sink) {
         while (input.hasRemaining()) {
             byte b = input.get();
             if (b == '\n') {
@@ -38,12 +38,12 @@ public final class BabeldLineReader {
     }
 
     /** Lines that were too long. */
-    public long dropped() {
+    long dropped() {
         return dropped;
     }
 
     /** Forgets an unfinished line: another connection begins. */
-    public void reset() {
+    void reset() {
         length = 0;
         tooLong = false;
     }
