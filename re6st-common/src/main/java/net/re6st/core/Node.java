@@ -233,6 +233,11 @@ public final class Node {
         });
     }
 
+    /** A datagram for this address could not be sent: there was no way to it. */
+    public void onUnsent(Ip6 destination, Moment now) {
+        event(now, () -> sessions.onUnsent(destination));
+    }
+
     /** The peer's session works: what waited for that can go on. */
     private void onSession(PeerSession peer, Moment now) {
         if (planner.isAskPending(peer.prefix()) && peer.isConnected(now)) {
@@ -274,6 +279,7 @@ public final class Node {
     public void onRoutes(RoutingView view, Moment now) {
         event(now, () -> {
             context.routes = view;
+            sessions.onRoutes(now);
             lookAgain = true;
         });
     }

@@ -161,7 +161,9 @@ final class ParameterFollower {
             }
         }
         for (Neighbour neighbour : context.routes.neighbours()) {
-            boolean told = sessions.ensure(neighbour.node(), now)
+            // A neighbour shows up before the route to it; too early a hello0 would be the only one for a minute.
+            boolean told = context.routes.isReachable(neighbour.node())
+                    && sessions.ensure(neighbour.node(), now)
                     && sessions.get(neighbour.node()).filter(this::isOlder).isEmpty();
             complete &= told;
         }

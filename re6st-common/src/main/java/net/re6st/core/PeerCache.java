@@ -107,7 +107,11 @@ final class PeerCache {
 
     /** All peers not marked as tried, in random order. */
     List<Prefix> untried(RandomGenerator choices) {
-        return shuffled(peers.keySet().stream().filter(p -> !tried.contains(p)).toList(), choices);
+        return shuffled(
+                peers.keySet().stream()
+                        .filter(p -> !tried.contains(p) && !p.equals(context.self()))
+                        .toList(),
+                choices);
     }
 
     /** All peers marked as tried, in random order. */

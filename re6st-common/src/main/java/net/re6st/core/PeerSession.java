@@ -117,6 +117,11 @@ final class PeerSession {
         return true;
     }
 
+    /** What was sent to start a handshake never left: it may be tried again. */
+    void withdrawHandshake() {
+        handshakeAt = null;
+    }
+
     boolean isSilentSince(Moment now, Duration duration) {
         Moment last = heardAt != null ? heardAt : handshakeAt;
         return last == null || now.hasReached(last.plus(duration).monotonicNanos());

@@ -6,11 +6,14 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import net.re6st.core.PeerSession.State;
 import net.re6st.core.port.PeerCertificate;
 import net.re6st.core.port.PeerChannel.Source;
 import net.re6st.core.port.Ticket;
@@ -51,6 +54,7 @@ final class PeerSessions {
     private final HandshakeLimiter limiter = new HandshakeLimiter();
     private final NavigableMap<Prefix, PeerSession> peers = new TreeMap<>();
     private final Map<Ticket, Pending> pending = new LinkedHashMap<>();
+    private final Set<Prefix> unreached = new LinkedHashSet<>();
     private final Secret oldest;
     private Secret lastUsed;
 
@@ -311,6 +315,32 @@ final class PeerSessions {
 
     private @Nullable PeerSession startable(Prefix prefix, Moment now) {
         return context.isPossible(prefix) && !prefix.equals(context.self()) ? peer(prefix, now) : null;
+    }
+
+    /**
+     * Something sent to this address did not leave, for want of a route. A neighbour often reaches us a moment before we
+     * reach it; without this, one hello0 too early would be the only one for a minute.
+     */
+    void onUnsent(Ip6 destination) {
+        find(new Source(destination, 0))
+                .filter(peer -> peer.state() == State.NONE)
+                .ifPresent(peer -> {
+                    peer.withdrawHandshake();
+                    if (unreached.size() < MAX_PENDING) {
+                        unreached.add(peer.prefix());
+                    }
+                });
+    }
+
+    /** The routes changed: tries again to reach those who could not be reached. */
+    void onRoutes(Moment now) {
+        unreached.removeIf(prefix -> {
+            boolean reachable = context.routes.isReachable(prefix);
+            if (reachable) {
+                ensure(prefix, now);
+            }
+            return reachable || !peers.containsKey(prefix);
+        });
     }
 
     // The table

@@ -119,7 +119,8 @@ public final class SqliteStore implements Store, AutoCloseable {
 
     @Override
     public void putPeer(Prefix peer, String addresses) {
-        change(peer, Optional.of(addresses));
+        // Compat: to the original, a row without addresses is not the same as no row.
+        change(peer, Optional.of(addresses).filter(text -> !text.isEmpty()));
     }
 
     @Override

@@ -12,8 +12,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import net.re6st.crypto.CertificateAuthority;
+import net.re6st.crypto.CertificateRequest;
 import net.re6st.crypto.Credentials;
 import net.re6st.net.Bytes;
+import net.re6st.testing.KeyFacts;
 import net.re6st.testing.Vectors;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +47,7 @@ class RegistryClientVectorTest {
             Credentials own = Credentials.ofPem(
                             node.get("cert").getAsString(), node.get("key").getAsString())
                     .orElseThrow();
+            KeyFacts.checked(node.get("key").getAsString());
             assertThat(own.prefix().bits()).isEqualTo(node.get("prefix").getAsString());
             assertThat(authority.network().maxPrefixLength())
                     .isGreaterThanOrEqualTo(own.prefix().length());
@@ -74,6 +77,10 @@ class RegistryClientVectorTest {
                     RegistryApi.named(recorded.get("call").getAsString()).orElseThrow();
             assertThat(secret()).isEqualTo(text(recorded, "secret_before"));
             wire.expect(Vectors.objects(recorded.get("exchanges")));
+            if (method == RegistryApi.REQUEST_CERTIFICATE) {
+                String request = recorded.getAsJsonArray("arguments").get(1).getAsString();
+                assertThat(CertificateRequest.ofPem(request)).isPresent();
+            }
             if (text(recorded, "raises").equals(Optional.of("TypeError"))) {
                 assertThat(refusesArguments(method, recorded)).isTrue();
                 assertThat(recorded.has("raises_args")).isFalse();
@@ -144,6 +151,7 @@ class RegistryClientVectorTest {
     /** Compares each request with the recorded one and gives the recorded answer. */
     private static final class Wire implements RegistryClient.Transport {
         private final Deque<JsonObject> expected = new ArrayDeque<>();
+        private String errorFrame;
 
         void expect(List<JsonObject> exchanges) {
             expected.addAll(exchanges);
@@ -168,11 +176,23 @@ class RegistryClientVectorTest {
             return new ByteArrayInputStream(answer(exchange).toArray());
         }
 
-        private static Bytes answer(JsonObject exchange) {
+        /** Not part of the protocol, but recorded: all error pages are the same but for what they tell. */
+        private void checkErrorPage(String statusLine, String page) {
+            if (statusLine.startsWith("HTTP/1.0 4")) {
+                String[] status = statusLine.substring("HTTP/1.0 ".length()).split(" ", 2);
+                assertThat(page).contains(": " + status[0] + "<", ": " + status[1] + ".");
+                String frame = page.replaceAll("<p>.*</p>", "");
+                assertThat(frame).isEqualTo(errorFrame == null ? frame : errorFrame);
+                errorFrame = frame;
+            }
+        }
+
+        private Bytes answer(JsonObject exchange) {
             Bytes body = Bytes.ofHex(exchange.get("response_body_hex").getAsString());
             StringBuilder head = new StringBuilder();
             List<String> lines = Vectors.strings(exchange.get("response_head"));
             assertThat(lines.get(0)).matches("HTTP/1\\.0 (200 OK|204 No Content|4[0-9]{2} [A-Z][A-Za-z ]+)");
+            checkErrorPage(lines.get(0), body.toLatin1());
             for (String line : lines.subList(1, lines.size())) {
                 assertThat(line)
                         .matches("Content-Length: " + body.size()

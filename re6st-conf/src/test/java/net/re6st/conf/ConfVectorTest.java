@@ -24,8 +24,10 @@ import net.re6st.crypto.CertificateAuthority;
 import net.re6st.crypto.CertificateRequest;
 import net.re6st.crypto.DhParameters;
 import net.re6st.crypto.RsaPrivateKey;
+import net.re6st.net.Moment;
 import net.re6st.rpc.RegistryAnswer;
 import net.re6st.testing.CertificateFacts;
+import net.re6st.testing.KeyFacts;
 import net.re6st.testing.Vectors;
 import org.bouncycastle.asn1.pkcs.CertificationRequest;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
@@ -67,8 +69,7 @@ class ConfVectorTest {
         assertThat(Vectors.unknownKeys(file, List.of("about", "ca", "cases"))).isEmpty();
         JsonObject ca = file.getAsJsonObject("ca");
         assertThat(Vectors.unknownKeys(ca, List.of("pem", "key"))).isEmpty();
-        RsaPrivateKey key = RsaPrivateKey.ofPem(ca.get("key").getAsString()).orElseThrow();
-        assertThat(key.pem()).isEqualTo(ca.get("key").getAsString());
+        RsaPrivateKey key = KeyFacts.checked(ca.get("key").getAsString());
         assertThat(authority().certificate().publicKey()).isEqualTo(key.publicKey());
     }
 
@@ -97,6 +98,7 @@ class ConfVectorTest {
                 recorded.getAsJsonObject("files_before").entrySet()) {
             Files.writeString(home.resolve(before.getKey()), before.getValue().getAsString());
         }
+        checkInputs(recorded, argv);
         FakeSurroundings outside = prepare(recorded);
         String exit = run(argv, outside, home);
 
@@ -115,15 +117,32 @@ class ConfVectorTest {
         assertThat(recorded.get("registry_calls").toString()).contains("[\"serialNumber\",\"" + value + "\"]");
     }
 
+    /** What is given must be what it is meant to be: an old certificate of this network, almost its fingerprint. */
+    private void checkInputs(JsonObject recorded, List<String> argv) {
+        Certificate ca = authority().certificate();
+        JsonElement old = recorded.getAsJsonObject("files_before").get(ConfFiles.CERTIFICATE);
+        if (old != null && !old.getAsString().equals("garbage")) {
+            Certificate certificate = Certificate.ofPem(old.getAsString()).orElseThrow();
+            assertThat(authority()
+                            .lenient(certificate, new Moment(0, Long.MAX_VALUE))
+                            .isValid())
+                    .isTrue();
+        }
+        int fingerprint = argv.indexOf("--fingerprint");
+        boolean malformed = recorded.get("exit").getAsString().equals("2");
+        if (fingerprint >= 0 && malformed && argv.get(fingerprint + 1).matches("sha1:[0-9a-f]{38}.?.?")) {
+            assertThat("sha1:" + ca.fingerprint().toHex())
+                    .startsWith(argv.get(fingerprint + 1).substring(0, 43));
+        }
+    }
+
     private FakeSurroundings prepare(JsonObject recorded) {
         FakeSurroundings outside = new FakeSurroundings();
         JsonObject after = recorded.getAsJsonObject("files_after");
         String exit = recorded.get("exit").getAsString();
         RegistryAnswer refused = new RegistryAnswer.Refused("Forbidden");
         outside.authority = FakeSurroundings.result(authorityPem);
-        outside.key = text(after, ConfFiles.KEY) == null
-                ? null
-                : RsaPrivateKey.ofPem(text(after, ConfFiles.KEY)).orElseThrow();
+        outside.key = text(after, ConfFiles.KEY) == null ? null : KeyFacts.checked(text(after, ConfFiles.KEY));
         boolean answered = text(after, ConfFiles.CERTIFICATE) != null;
         if (exit.equals("exception HTTPError")) {
             outside.token = refused;
@@ -196,7 +215,7 @@ class ConfVectorTest {
         if (recorded.has("should_exit")) {
             String network = authority().network().address().toString();
             assertThat(made.remove(made.size() - 1)).containsExactly("ip", network);
-            assertThat(outside.route).startsWith(network + " ");
+            assertThat(outside.route).matches("(?s)" + network + " from :: via \\S+ dev \\S+ src \\S+ metric .*");
         }
         List<JsonArray> expected = Vectors.rows(recorded.get("registry_calls"));
         assertThat(made).hasSameSizeAs(expected);

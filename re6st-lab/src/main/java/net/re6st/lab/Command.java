@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ public final class Command {
     private final List<String> words;
     private Duration limit = LIMIT;
     private String input = "";
+    private Map<String, String> environment = Map.of();
     private @Nullable Path directory;
 
     private Command(List<String> words) {
@@ -39,6 +41,12 @@ public final class Command {
 
     public Command input(String text) {
         input = text;
+        return this;
+    }
+
+    /** Variables besides those of this process. */
+    public Command environment(Map<String, String> variables) {
+        environment = Map.copyOf(variables);
         return this;
     }
 
@@ -73,6 +81,7 @@ public final class Command {
             if (directory != null) {
                 builder.directory(directory.toFile());
             }
+            builder.environment().putAll(environment);
             Process process = builder.start();
             try (var stdin = process.getOutputStream()) {
                 stdin.write(input.getBytes(StandardCharsets.UTF_8));

@@ -27,6 +27,7 @@ public final class LabRegistry {
     private final Host host;
     private final Network network;
     private final Path folder;
+    private Map<String, String> environment = Map.of();
     private @Nullable Task task;
 
     LabRegistry(Host host, Network network) {
@@ -43,6 +44,11 @@ public final class LabRegistry {
         return folder;
     }
 
+    /** Variables for its programs, from the next start on. */
+    void setEnvironment(Map<String, String> variables) {
+        environment = Map.copyOf(variables);
+    }
+
     /** Makes key and certificate of the CA, as the manual says: the network is in the certificate's serial. */
     void makeAuthority() {
         try {
@@ -54,7 +60,7 @@ public final class LabRegistry {
         words.addAll(List.of("-set_serial", "0x" + network.serial().toString(16), "-days", "3650"));
         words.addAll(List.of("-subj", "/CN=lab/emailAddress=lab@example.com"));
         words.addAll(List.of("-keyout", "ca.key", "-out", "ca.crt"));
-        Command.of(words).in(folder).output();
+        Command.of(words).in(folder).environment(environment).output();
     }
 
     void start(NetworkPlan plan, List<String> options) {
@@ -70,7 +76,7 @@ public final class LabRegistry {
         words.addAll(List.of("--logfile", folder.resolve("registry.log").toString(), "--verbose", "3"));
         words.addAll(List.of("--run", host.directory().resolve("run").toString()));
         words.addAll(options);
-        Task started = host.start("re6st-registry", folder, Map.of(), words);
+        Task started = host.start("re6st-registry", folder, environment, words);
         task = started;
         Await.until("the registry answers", START_LIMIT, () -> answers(started), started::output);
     }

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import net.re6st.cli.Version;
@@ -18,21 +19,22 @@ class SourceTest {
 
     @Test
     void filesAndMethodsFitTheReader() throws IOException {
-        List<String> problems = new ArrayList<>();
+        Map<String, String> contents = new TreeMap<>();
         for (Path file : sources()) {
-            problems.addAll(SourceFile.tooLong(ROOT.relativize(file).toString(), Files.readString(file)));
+            contents.put(ROOT.relativize(file).toString(), Files.readString(file));
         }
-        assertThat(problems).isEmpty();
+        assertThat(SourceFiles.tooLong(contents)).isEmpty();
     }
 
     @Test
     void aLongFileOrMethodIsReported() throws IOException {
         String method = "  void f() {\n" + "    x++;\n".repeat(59) + "  }\n";
-        assertThat(SourceFile.tooLong("Long.java", "class Long {\n  int x;\n" + method + "}\n"))
+        assertThat(SourceFiles.tooLong(Map.of("Long.java", "class Long {\n  int x;\n" + method + "}\n")))
                 .containsExactly("Long.java:3 f has 61 lines, more than 60: a method fits a screen");
-        assertThat(SourceFile.tooLong("Long.java", "class Long {\n" + "\n".repeat(599) + "}\n"))
+        assertThat(SourceFiles.tooLong(Map.of("Long.java", "class Long {\n" + "\n".repeat(599) + "}\n")))
                 .containsExactly("Long.java has 601 lines, more than 600: which second decision does it own?");
-        assertThat(SourceFile.tooLong("Fine.java", "class Fine {\n  void f() {\n" + "\n".repeat(58) + "  }\n}\n"))
+        assertThat(SourceFiles.tooLong(
+                        Map.of("Fine.java", "class Fine {\n  void f() {\n" + "\n".repeat(58) + "  }\n}\n")))
                 .isEmpty();
     }
 

@@ -14,6 +14,7 @@ import net.re6st.core.port.RoutingView;
 import net.re6st.core.port.Ticket;
 import net.re6st.net.Bytes;
 import net.re6st.net.Iface;
+import net.re6st.net.Ip6;
 import net.re6st.net.Moment;
 import net.re6st.net.Prefix;
 import net.re6st.node.os.BabeldDaemon;
@@ -67,6 +68,12 @@ final class CoreEvents
     void onDatagram(Source source, Bytes datagram) {
         if (node != null) {
             node.onDatagram(source, datagram, loop.now());
+        }
+    }
+
+    void onUnsent(Ip6 destination) {
+        if (node != null) {
+            node.onUnsent(destination, loop.now());
         }
     }
 

@@ -39,10 +39,11 @@ import net.re6st.node.os.OpenVpnProcesses;
 import net.re6st.node.os.PeerSocket;
 import net.re6st.node.os.Reconcile;
 import net.re6st.node.os.RegistryWorker;
+import net.re6st.node.os.RoutingSocket;
 import net.re6st.node.os.RunDirectory;
-import net.re6st.node.os.StoreWriter;
 import net.re6st.node.os.UnusedHostNetwork;
 import net.re6st.rpc.RegistryUrl;
+import net.re6st.store.SqliteStore;
 import net.re6st.wire.Protocol;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -90,7 +91,7 @@ final class NodeDaemon {
     private int status;
     private @Nullable Keyring keyring;
     private @Nullable Subnet subnet;
-    private @Nullable StoreWriter store;
+    private @Nullable SqliteStore store;
     private @Nullable CryptographyPool cryptography;
     private @Nullable RegistryWorker registry;
     private @Nullable HostProbes probes;
@@ -142,7 +143,7 @@ final class NodeDaemon {
         Keyring keys = Keyring.open(options.ca(), options.cert(), options.key(), loop.now());
         keyring = keys;
         subnet = new Subnet(keys.authority().network(), keys.own().prefix());
-        store = StoreWriter.open(options.state().resolve("cache.db"));
+        store = SqliteStore.open(options.state().resolve("cache.db"));
         undo.add(store::close);
         cryptography = new CryptographyPool(loop, keys::authority, keys::own, core);
         RegistryUrl url = RegistryUrl.parse(options.registry()).orElseThrow();
@@ -153,7 +154,7 @@ final class NodeDaemon {
         Startup startup = new Startup(
                 Protocol.VERSION,
                 keys.identity(),
-                store.parameters(),
+                store.parameters().orElse(null),
                 new Startup.Ports(registry, cryptography, store, lifecycle),
                 choices);
         core.begin(startup);
@@ -268,6 +269,8 @@ final class NodeDaemon {
             babeld.addInterface(server.iface());
         }
         babeld.start();
+        RoutingSocket routes = new RoutingSocket(options.run().resolve("babeld.sock"), babeld::ask);
+        undo.add(routes::close);
         node.start(present(store).peers(), present(store).ownAddresses(), loop.now());
         new UserCommands(options, plan.environment(), children).start(this::stop);
         LOG.info("started");
@@ -275,7 +278,7 @@ final class NodeDaemon {
 
     private PeerSocket openSocket() throws Failure {
         try {
-            PeerSocket socket = new PeerSocket(loop, core::onDatagram);
+            PeerSocket socket = new PeerSocket(loop, core::onDatagram, core::onUnsent);
             undo.add(() -> {
                 try {
                     socket.close();
@@ -296,7 +299,12 @@ final class NodeDaemon {
                 commands,
                 children,
                 new BabeldDaemon.Setup(
-                        plan::babeld, plan.babeldControl(), plan.babelDefault(), own.network(), own.prefix()),
+                        plan::babeld,
+                        plan.babeldControl(),
+                        plan.helloSeconds(),
+                        plan.babelDefault(),
+                        own.network(),
+                        own.prefix()),
                 plan.babelKeys(ownKey),
                 core);
     }

@@ -193,6 +193,10 @@ public final class NodePlan {
         return options.run().resolve("babeld.ctl");
     }
 
+    int helloSeconds() {
+        return parameters.helloSeconds();
+    }
+
     /** The network's options for each interface of Babel. */
     public String babelDefault() {
         return parameters.babelDefault();

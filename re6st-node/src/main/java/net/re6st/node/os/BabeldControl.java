@@ -14,6 +14,8 @@ import java.util.Deque;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import net.re6st.babel.BabeldLine;
+import net.re6st.babel.BabeldLineReader;
 import net.re6st.core.port.RoutingView;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,7 +47,7 @@ final class BabeldControl implements AutoCloseable {
     private volatile boolean renew;
 
     // The thread's own.
-    private final LineReader lines = new LineReader();
+    private final BabeldLineReader lines = new BabeldLineReader();
     private final BabeldLine line = new BabeldLine();
     private final ByteBuffer input = ByteBuffer.allocate(BUFFER_BYTES);
     private final Deque<String> asked = new ArrayDeque<>();

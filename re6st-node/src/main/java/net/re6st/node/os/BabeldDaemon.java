@@ -64,7 +64,12 @@ public final class BabeldDaemon implements RoutingDaemon {
      * @param babelDefault the network's options for each interface
      */
     public record Setup(
-            Function<BabelKeys, List<String>> words, Path control, String babelDefault, Network network, Prefix own) {}
+            Function<BabelKeys, List<String>> words,
+            Path control,
+            int helloSeconds,
+            String babelDefault,
+            Network network,
+            Prefix own) {}
 
     /** What happens, told in the loop. */
     public interface Events {
@@ -239,7 +244,7 @@ public final class BabeldDaemon implements RoutingDaemon {
                     Duration longer = poll.multipliedBy(2);
                     loop.after(poll, () -> give(iface, longer.compareTo(LAST_POLL) < 0 ? longer : LAST_POLL));
                 } else if (connected && wanted.contains(iface) && given.add(iface)) {
-                    control.send(BabeldCommand.addInterface(iface, setup.babelDefault, keys));
+                    control.send(BabeldCommand.addInterface(iface, setup.helloSeconds, setup.babelDefault, keys));
                 }
             });
         });

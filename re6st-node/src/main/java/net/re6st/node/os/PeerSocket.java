@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import net.re6st.core.port.PeerChannel;
 import net.re6st.net.Bytes;
 import net.re6st.net.Ip6;
@@ -28,12 +29,20 @@ public final class PeerSocket implements PeerChannel, AutoCloseable {
     /** So many datagrams at most before others have their turn. */
     private static final int MAX_BATCH = 64;
 
+    private final EventLoop loop;
     private final DatagramChannel channel;
     private final BiConsumer<Source, Bytes> received;
+    private final Consumer<Ip6> unsent;
     private final ByteBuffer input = ByteBuffer.allocate(65_536);
 
-    public PeerSocket(EventLoop loop, BiConsumer<Source, Bytes> received) throws IOException {
+    /**
+     * @param received takes every datagram
+     * @param unsent is told, later, where there was no way to
+     */
+    public PeerSocket(EventLoop loop, BiConsumer<Source, Bytes> received, Consumer<Ip6> unsent) throws IOException {
+        this.loop = loop;
         this.received = received;
+        this.unsent = unsent;
         channel = DatagramChannel.open(StandardProtocolFamily.INET6);
         try {
             channel.bind(new InetSocketAddress("::", Protocol.PORT));
@@ -58,8 +67,9 @@ public final class PeerSocket implements PeerChannel, AutoCloseable {
         try {
             channel.send(datagram.toBuffer(), new InetSocketAddress(address(destination), port));
         } catch (IOException e) {
-            // Like a datagram that is lost on its way: unreachable, or too long.
+            // No route yet, or too long.
             LOG.debug("to {}: {}", destination, e.toString());
+            loop.post(() -> unsent.accept(destination));
         }
     }
 

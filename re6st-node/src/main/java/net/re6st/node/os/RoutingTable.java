@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import net.re6st.babel.BabelDump;
+import net.re6st.babel.BabeldLine;
 import net.re6st.core.port.RoutingView;
 import net.re6st.core.port.RoutingView.Neighbour;
 import net.re6st.net.Iface;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What babeld knows, kept from its control socket line by line, and the views of it that the core gets. Used by one thread.
  */
-final class RoutingTable {
+public final class RoutingTable {
     /*
      * Two hundred thousand routes (ten thousand nodes over twenty neighbours) must fit beside the rest of a node, so nothing
      * here is an object per route. A route is a slot in parallel arrays, found by babeld's identifier through open
@@ -30,6 +32,9 @@ final class RoutingTable {
     private static final int MAX_DESTINATIONS = 100_000;
     private static final int MAX_LINKS = 1_000;
     private static final int NONE = -1;
+
+    /** babeld's cost of what can't be reached. */
+    private static final int INFINITY = 65_535;
 
     private static final byte INSTALLED = 1;
     private static final byte DIRECT = 2;
@@ -56,7 +61,7 @@ final class RoutingTable {
         final long low;
         final Iface iface;
         long identifier;
-        int cost = 65_535;
+        int cost = INFINITY;
         double rttMillis = Double.NaN;
         int installed;
 
@@ -136,6 +141,36 @@ final class RoutingTable {
         return new RoutingSnapshot(nodes, via, ifaces, installed, neighbours(), foreignInstalled > 0);
     }
 
+    /** What is installed, in the form that registries ask for. Interfaces are numbered by us. */
+    BabelDump dump() {
+        List<Iface> ifaces = links.stream().map(link -> link.iface).distinct().toList();
+        List<BabelDump.Interface> interfaces = new ArrayList<>();
+        ifaces.forEach(iface -> interfaces.add(new BabelDump.Interface(interfaces.size() + 1, iface.name())));
+        List<BabelDump.Neighbour> neighbours = new ArrayList<>();
+        for (Link link : links) {
+            if (link.identifier != 0) {
+                neighbours.add(new BabelDump.Neighbour(
+                        new Ip6(link.high, link.low), ifaces.indexOf(link.iface) + 1, 0, 0, 0, 0, 0, 0, 1, 256));
+            }
+        }
+        List<BabelDump.Route> routes = new ArrayList<>();
+        for (int destination : destinations.order()) {
+            int slot = destinations.installed[destination];
+            if (slot != NONE) {
+                Link link = links.get(routeLink[slot]);
+                int refmetric = (routeFlags[slot] & DIRECT) != 0 ? 0 : link.cost;
+                routes.add(BabelDump.Route.installed(
+                        new Ip6(destinations.high[destination], destinations.low[destination]),
+                        destinations.length[destination] & 0xff,
+                        Math.min(65_534, refmetric + link.cost),
+                        refmetric,
+                        ifaces.indexOf(link.iface) + 1,
+                        new Ip6(link.high, link.low)));
+            }
+        }
+        return new BabelDump(interfaces, neighbours, List.of(), routes);
+    }
+
     /** Neighbours that announce several prefixes of the network as their own. */
     List<String> faultyNeighbours() {
         return links.stream()
@@ -178,15 +213,17 @@ final class RoutingTable {
         int via = line.find("via", 3);
         int iface = line.find("if", 3);
         int installed = line.find("installed", 3);
+        int metric = line.find("metric", 3);
         int refmetric = line.find("refmetric", 3);
-        if (identifier == 0 || prefix < 0 || via < 0 || iface < 0 || installed < 0 || refmetric < 0) {
+        boolean complete = prefix > 0 && via > 0 && iface > 0 && installed > 0 && metric > 0 && refmetric > 0;
+        if (identifier == 0 || !complete) {
             return false;
         }
         if (!line.block(prefix + 1)) {
             return flushRoute(identifier);
         }
-        int destination = destinations.find(line.high, line.low, line.blockLength);
-        int link = line.address(via + 1) ? findLink(line.high, line.low, line, iface + 1) : NONE;
+        int destination = destinations.find(line.high(), line.low(), line.blockLength());
+        int link = line.address(via + 1) ? findLink(line.high(), line.low(), line, iface + 1) : NONE;
         if (destination == NONE || link == NONE) {
             return flushRoute(identifier);
         }
@@ -301,7 +338,7 @@ final class RoutingTable {
         if (address < 0 || iface < 0 || cost < 0 || !line.address(address + 1)) {
             return false;
         }
-        int index = findLink(line.high, line.low, line, iface + 1);
+        int index = findLink(line.high(), line.low(), line, iface + 1);
         if (index == NONE) {
             return false;
         }
@@ -321,8 +358,8 @@ final class RoutingTable {
             if (link.identifier == identifier && identifier != 0) {
                 link.identifier = 0;
                 link.rttMillis = Double.NaN;
-                boolean changed = link.cost != 65_535;
-                link.cost = 65_535;
+                boolean changed = link.cost != INFINITY;
+                link.cost = INFINITY;
                 return changed;
             }
         }

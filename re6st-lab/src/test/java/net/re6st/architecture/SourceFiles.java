@@ -11,31 +11,36 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
-/** One source file, seen as what a reader has to take in at once: its lines, and the lines of each method. */
-final class SourceFile {
+/** Source files, seen as what a reader has to take in at once: their lines, and the lines of each method. */
+final class SourceFiles {
     static final int MAX_FILE_LINES = 600;
     static final int MAX_METHOD_LINES = 60;
 
-    private SourceFile() {}
+    private SourceFiles() {}
 
-    /** What is too long in it, each with its size. */
-    static List<String> tooLong(String name, String content) throws IOException {
+    /** What is too long in files of the given names and contents, each with its size. */
+    static List<String> tooLong(Map<String, String> contents) throws IOException {
         List<String> problems = new ArrayList<>();
-        long lines = content.lines().count();
-        if (lines > MAX_FILE_LINES) {
-            problems.add(name + " has " + lines + " lines, more than " + MAX_FILE_LINES
-                    + ": which second decision does it own?");
-        }
+        List<InMemory> files = new ArrayList<>();
+        contents.forEach((name, content) -> {
+            long lines = content.lines().count();
+            if (lines > MAX_FILE_LINES) {
+                problems.add(name + " has " + lines + " lines, more than " + MAX_FILE_LINES
+                        + ": which second decision does it own?");
+            }
+            files.add(new InMemory(name, content));
+        });
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        JavacTask task = (JavacTask) compiler.getTask(
-                null, null, diagnostic -> {}, List.of("-proc:none"), null, List.of(new InMemory(name, content)));
+        JavacTask task = (JavacTask) compiler.getTask(null, null, diagnostic -> {}, List.of("-proc:none"), null, files);
         SourcePositions positions = Trees.instance(task).getSourcePositions();
         for (CompilationUnitTree unit : task.parse()) {
+            String name = unit.getSourceFile().toUri().getPath().substring(1);
             new Methods(name, unit, positions, problems).scan(unit, null);
         }
         return problems;

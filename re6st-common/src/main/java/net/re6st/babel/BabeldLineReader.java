@@ -1,10 +1,10 @@
-package net.re6st.node.os;
+package net.re6st.babel;
 
 import java.nio.ByteBuffer;
 
 /** Cuts a stream of bytes into lines without keeping or copying them as texts; longer ones than the limit are dropped. */
-final class LineReader {
-    static final int MAX_LINE_BYTES = 1024;
+public final class BabeldLineReader {
+    public static final int MAX_LINE_BYTES = 1024;
 
     private final byte[] line = new byte[MAX_LINE_BYTES];
     private int length;
@@ -13,12 +13,12 @@ final class LineReader {
 
     /** What is done with a line; it is only valid during the call. */
     @FunctionalInterface
-    interface Sink {
+    public interface Sink {
         void line(byte[] bytes, int length);
     }
 
     /** Consumes all of {@code input}. */
-    void read(ByteBuffer input, Sink sink) {
+    public void read(ByteBuffer input, Sink sink) {
         while (input.hasRemaining()) {
             byte b = input.get();
             if (b == '\n') {
@@ -38,12 +38,12 @@ final class LineReader {
     }
 
     /** Lines that were too long. */
-    long dropped() {
+    public long dropped() {
         return dropped;
     }
 
     /** Forgets an unfinished line: another connection begins. */
-    void reset() {
+    public void reset() {
         length = 0;
         tooLong = false;
     }

@@ -1,4 +1,4 @@
-package net.re6st.node.os;
+package net.re6st.babel;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -10,21 +10,23 @@ import org.jspecify.annotations.Nullable;
  * One line of babeld's control socket, as words. Reused for every line and made to produce no garbage for those about routes:
  * a large network sends hundreds of thousands at once and babeld drops a reader that is slow.
  */
-final class BabeldLine {
+public final class BabeldLine {
     private static final int MAX_WORDS = 64;
+    private static final int GROUPS = 8;
 
     private byte[] bytes = new byte[0];
     private final int[] starts = new int[MAX_WORDS];
     private final int[] ends = new int[MAX_WORDS];
+    private final int[] groups = new int[GROUPS];
     private int words;
 
     // Results of the last successful address() or block().
-    long high;
-    long low;
-    int blockLength;
+    private long high;
+    private long low;
+    private int blockLength;
 
     /** Splits at spaces; words beyond the limit are ignored. */
-    void set(byte[] line, int length) {
+    public void set(byte[] line, int length) {
         bytes = line;
         words = 0;
         int i = 0;
@@ -43,11 +45,11 @@ final class BabeldLine {
         }
     }
 
-    int words() {
+    public int words() {
         return words;
     }
 
-    boolean is(int word, String text) {
+    public boolean is(int word, String text) {
         if (word >= words || ends[word] - starts[word] != text.length()) {
             return false;
         }
@@ -60,7 +62,7 @@ final class BabeldLine {
     }
 
     /** Index of the first word equal to {@code text} from {@code from} on that is followed by another; -1 if there is none. */
-    int find(String text, int from) {
+    public int find(String text, int from) {
         for (int i = from; i < words - 1; i++) {
             if (is(i, text)) {
                 return i;
@@ -69,14 +71,14 @@ final class BabeldLine {
         return -1;
     }
 
-    String text(int word) {
+    public String text(int word) {
         return word < words
                 ? new String(bytes, starts[word], ends[word] - starts[word], StandardCharsets.ISO_8859_1)
                 : "";
     }
 
     /** A number of up to nine digits, or -1. */
-    int number(int word) {
+    public int number(int word) {
         if (word >= words || ends[word] - starts[word] > 9) {
             return -1;
         }
@@ -92,13 +94,13 @@ final class BabeldLine {
     }
 
     /** A decimal fraction, or NaN. */
-    double decimal(int word) {
+    public double decimal(int word) {
         String text = text(word);
         return text.matches("\\d{1,9}(\\.\\d{1,9})?") ? Double.parseDouble(text) : Double.NaN;
     }
 
     /** An identifier of up to 16 hexadecimal digits; 0, which babeld never uses, if it is none. */
-    long identifier(int word) {
+    public long identifier(int word) {
         if (word >= words || ends[word] - starts[word] > 16) {
             return 0;
         }
@@ -113,13 +115,27 @@ final class BabeldLine {
         return value;
     }
 
+    /** The first half of what {@link #address} or {@link #block} read. */
+    public long high() {
+        return high;
+    }
+
+    public long low() {
+        return low;
+    }
+
+    /** The length of what {@link #block} read. */
+    public int blockLength() {
+        return blockLength;
+    }
+
     /** Reads an IPv6 address into {@link #high} and {@link #low}. */
-    boolean address(int word) {
+    public boolean address(int word) {
         return word < words && address(starts[word], ends[word]);
     }
 
     /** Reads {@code ADDRESS/LENGTH} into {@link #high}, {@link #low} and {@link #blockLength}; false for IPv4. */
-    boolean block(int word) {
+    public boolean block(int word) {
         if (word >= words) {
             return false;
         }
@@ -138,8 +154,7 @@ final class BabeldLine {
     }
 
     /** An interface's name; null if it is none. */
-    @Nullable
-    Iface iface(int word) {
+    public @Nullable Iface iface(int word) {
         String name = text(word);
         try {
             return new Iface(name);
@@ -148,87 +163,71 @@ final class BabeldLine {
         }
     }
 
-    boolean isName(int word, Iface iface) {
+    public boolean isName(int word, Iface iface) {
         return is(word, iface.name());
     }
 
     private boolean address(int from, int to) {
-        long head = 0;
-        long headLow = 0;
-        int groups = 0;
+        int count = 0;
         int gapAt = -1;
-        long tailHigh = 0;
-        long tailLow = 0;
         int i = from;
         if (to - from >= 2 && bytes[from] == ':' && bytes[from + 1] == ':') {
             gapAt = 0;
             i += 2;
         }
         while (i < to) {
-            int value = 0;
-            int digits = 0;
-            while (i < to && digits < 5) {
-                int digit = Character.digit(bytes[i], 16);
-                if (digit < 0) {
-                    break;
-                }
-                value = (value << 4) | digit;
-                digits++;
-                i++;
-            }
-            if (i < to && bytes[i] == '.') {
+            int end = hexEnd(i, to);
+            if (end < to && bytes[end] == '.') {
                 return dotted(from, to);
             }
-            if (digits == 0 || digits > 4 || groups == 8) {
+            if (end == i || end - i > 4 || count == GROUPS) {
                 return false;
             }
-            tailHigh = (tailHigh << 16) | (tailLow >>> 48);
-            tailLow = (tailLow << 16) | value;
-            groups++;
-            if (i < to) {
-                if (bytes[i++] != ':') {
+            groups[count++] = hex(i, end);
+            i = end;
+            if (i < to && (bytes[i++] != ':' || i == to)) {
+                return false;
+            }
+            if (i < to && bytes[i] == ':') {
+                if (gapAt >= 0) {
                     return false;
                 }
-                if (i < to && bytes[i] == ':') {
-                    if (gapAt >= 0) {
-                        return false;
-                    }
-                    gapAt = groups;
-                    head = tailHigh;
-                    headLow = tailLow;
-                    tailHigh = 0;
-                    tailLow = 0;
-                    i++;
-                } else if (i == to) {
-                    return false;
-                }
+                gapAt = count;
+                i++;
             }
         }
-        if (gapAt < 0) {
-            high = tailHigh;
-            low = tailLow;
-            return groups == 8;
-        }
-        if (groups > 7) {
+        if (gapAt < 0 ? count != GROUPS : count == GROUPS) {
             return false;
         }
-        shiftHead(head, headLow, 128 - 16 * gapAt);
-        high |= tailHigh;
-        low |= tailLow;
+        join(gapAt < 0 ? count : gapAt, count);
         return true;
     }
 
-    /** Sets the address to the given 128 bits shifted left. */
-    private void shiftHead(long head, long headLow, int shift) {
-        if (shift >= 128) {
-            high = 0;
-            low = 0;
-        } else if (shift >= 64) {
-            high = headLow << (shift - 64);
-            low = 0;
-        } else {
-            high = shift == 0 ? head : (head << shift) | (headLow >>> (64 - shift));
-            low = headLow << shift;
+    private int hexEnd(int from, int to) {
+        int end = from;
+        while (end < to && Character.digit(bytes[end], 16) >= 0) {
+            end++;
+        }
+        return end;
+    }
+
+    private int hex(int from, int to) {
+        int value = 0;
+        for (int i = from; i < to; i++) {
+            value = (value << 4) | Character.digit(bytes[i], 16);
+        }
+        return value;
+    }
+
+    /** Puts together the first {@code head} of {@code count} groups, zeros, and the others. */
+    private void join(int head, int count) {
+        int gapEnd = GROUPS - (count - head);
+        high = 0;
+        low = 0;
+        for (int i = 0; i < GROUPS; i++) {
+            int group = i < head ? groups[i] : i < gapEnd ? 0 : groups[i - gapEnd + head];
+            high = (high << 16) | (low >>> 48);
+            low = (low << 16) | group;
         }
     }
 

@@ -1,0 +1,79 @@
+package net.re6st.lab;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * A node whose clock was an hour fast steps back two hours. What it signs then must not look older than what it
+ * signed before, or a peer that started in between refuses it until the clocks have caught up.
+ */
+@ExtendWith(KeepLogs.class)
+final class ClockStepIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    @Test
+    void peersGoOnTalkingToItAfterAStepBack() throws IOException {
+        Path library = fakeTime().orElse(null);
+        Assumptions.assumeTrue(library != null, "libfaketime is not installed");
+        try (ReNetwork network = ReNetwork.build(NetworkPlan.of(2))) {
+            // Certificates from yesterday: they must be valid for the slow clock, too.
+            network.registry().setEnvironment(Map.of("LD_PRELOAD", library.toString(), "FAKETIME", "-1d"));
+            network.startRegistry(List.of());
+            network.enrol();
+            network.registry().stop();
+            network.registry().setEnvironment(Map.of());
+            network.restartRegistry();
+
+            LabNode node = network.node(2);
+            Path offset = node.host().directory().resolve("clock");
+            Files.writeString(offset, "+3600\n");
+            network.probe();
+            network.node(1).start();
+            node.start(List.of(), clock(library, offset));
+            network.awaitReachability(LIMIT);
+            awaitSession(network, node);
+
+            Files.writeString(offset, "-3600\n");
+            network.node(1).kill();
+            network.node(1).start();
+            network.awaitReachability(LIMIT);
+            awaitSession(network, node);
+        }
+    }
+
+    /** The registry asks every node its version through authenticated messages of its own node. */
+    private static void awaitSession(ReNetwork network, LabNode node) {
+        String answer = "\"" + node.subnet().prefix().bits() + "\": \"";
+        Await.until(
+                node + " tells its version",
+                Duration.ofSeconds(100),
+                () -> network.registry().callOrFail("versions").contains(answer),
+                () -> network.registry().callOrFail("versions"));
+    }
+
+    private static Map<String, String> clock(Path library, Path offset) {
+        return Map.of(
+                "LD_PRELOAD", library.toString(),
+                "FAKETIME_TIMESTAMP_FILE", offset.toString(),
+                "FAKETIME_NO_CACHE", "1",
+                "FAKETIME_DONT_FAKE_MONOTONIC", "1",
+                "DONT_FAKE_MONOTONIC", "1");
+    }
+
+    private static Optional<Path> fakeTime() throws IOException {
+        try (Stream<Path> folders = Files.list(Path.of("/usr/lib"))) {
+            return folders.map(folder -> folder.resolve("faketime/libfaketimeMT.so.1"))
+                    .filter(Files::exists)
+                    .findFirst();
+        }
+    }
+}
