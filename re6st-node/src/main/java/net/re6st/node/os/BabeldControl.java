@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import net.re6st.babel.BabeldLine;
@@ -51,6 +53,7 @@ final class BabeldControl implements AutoCloseable {
     private final BabeldLine line = new BabeldLine();
     private final ByteBuffer input = ByteBuffer.allocate(BUFFER_BYTES);
     private final Deque<String> asked = new ArrayDeque<>();
+    private Set<String> reportedFaulty = Set.of();
     private boolean complete;
     private boolean changed;
     private long lastViewNanos;
@@ -211,8 +214,11 @@ final class BabeldControl implements AutoCloseable {
         if (changed && complete && now - lastViewNanos >= VIEW_INTERVAL_NANOS) {
             changed = false;
             lastViewNanos = now;
-            for (String faulty : table.faultyNeighbours()) {
-                LOG.warn("the neighbour {} announces several prefixes of the network as its own", faulty);
+            Set<String> faulty = new TreeSet<>(table.faultyNeighbours());
+            if (!faulty.equals(reportedFaulty)) {
+                reportedFaulty = faulty;
+                faulty.forEach(
+                        it -> LOG.warn("the neighbour {} announces several prefixes of the network as its own", it));
             }
             listener.onView(table.view());
         }

@@ -148,7 +148,8 @@ public final class RoutingTable {
         ifaces.forEach(iface -> interfaces.add(new BabelDump.Interface(interfaces.size() + 1, iface.name())));
         List<BabelDump.Neighbour> neighbours = new ArrayList<>();
         for (Link link : links) {
-            if (link.identifier != 0) {
+            // The original's registry ends the conversation when a route names a neighbour that was not.
+            if (link.identifier != 0 || link.installed > 0) {
                 neighbours.add(new BabelDump.Neighbour(
                         new Ip6(link.high, link.low), ifaces.indexOf(link.iface) + 1, 0, 0, 0, 0, 0, 0, 1, 256));
             }
