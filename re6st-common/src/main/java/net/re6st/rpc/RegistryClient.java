@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -87,7 +88,7 @@ public final class RegistryClient {
             }
             return authenticated(identity, method, target, arguments[0]);
         } catch (IOException e) {
-            return failed(method, e.toString());
+            return failed(method, reason(e));
         }
     }
 
@@ -102,7 +103,7 @@ public final class RegistryClient {
                     return answer.get();
                 }
             } catch (IOException e) {
-                LOG.debug("{} with the old session: {}", method.methodName(), e.toString());
+                LOG.debug("{} with the old session: {}", method.methodName(), reason(e));
             }
             session = null;
         }
@@ -158,6 +159,10 @@ public final class RegistryClient {
         return answer.status() == FORBIDDEN
                 ? new RegistryAnswer.Refused(answer.reason())
                 : failed(method, answer.status() + " " + answer.reason());
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof UnknownHostException ? "unknown host: " + e.getMessage() : String.valueOf(e.getMessage());
     }
 
     private RegistryAnswer failed(RegistryApi method, String reason) {
