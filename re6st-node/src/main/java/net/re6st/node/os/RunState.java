@@ -1,14 +1,13 @@
 package net.re6st.node.os;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import net.re6st.config.Json;
+import net.re6st.config.Value;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,101 +31,78 @@ final class RunState {
     record Child(long pid, long startTicks, List<String> words, @Nullable String iface, @Nullable String peer) {}
 
     static String write(Collection<Child> children) {
-        JsonArray array = new JsonArray();
+        List<Value> items = new ArrayList<>();
         for (Child child : children) {
-            JsonObject object = new JsonObject();
-            object.addProperty("pid", child.pid);
-            object.addProperty("start", child.startTicks);
-            JsonArray words = new JsonArray();
-            child.words.forEach(words::add);
-            object.add("args", words);
+            Map<String, Value> members = new LinkedHashMap<>();
+            members.put("pid", Value.of(child.pid));
+            members.put("start", Value.of(child.startTicks));
+            members.put("args", Value.of(child.words.stream().map(Value::of).toList()));
             if (child.iface != null) {
-                object.addProperty("iface", child.iface);
+                members.put("iface", Value.of(child.iface));
             }
             if (child.peer != null) {
-                object.addProperty("peer", child.peer);
+                members.put("peer", Value.of(child.peer));
             }
-            array.add(object);
+            items.add(new Value.Members(members));
         }
-        JsonObject state = new JsonObject();
-        state.addProperty("version", VERSION);
-        state.add("children", array);
-        return state + "\n";
+        Map<String, Value> state = new LinkedHashMap<>();
+        state.put("version", Value.of(VERSION));
+        state.put("children", Value.of(items));
+        return Json.write(new Value.Members(state)) + "\n";
     }
 
     static List<Child> read(String text) {
         List<Child> children = new ArrayList<>();
-        for (JsonElement element : array(text)) {
+        for (Value item : items(text)) {
             if (children.size() < MAX_CHILDREN) {
-                child(element).ifPresent(children::add);
+                child(item).ifPresent(children::add);
             }
         }
         return children;
     }
 
-    private static JsonArray array(String text) {
-        if (text.length() <= MAX_TEXT && !isDeep(text)) {
-            try {
-                JsonElement state = JsonParser.parseString(text);
-                if (state instanceof JsonObject object
-                        && number(object.get("version")) == VERSION
-                        && object.get("children") instanceof JsonArray children) {
-                    return children;
-                }
-            } catch (JsonParseException e) {
-                // Not ours, or cut off: there is nothing to be learnt from it.
-            }
+    private static List<Value> items(String text) {
+        Optional<Value> state = text.length() <= MAX_TEXT ? Json.parse(text) : Optional.empty();
+        if (state.orElse(null) instanceof Value.Members object
+                && number(object.members().get("version")) == VERSION
+                && object.members().get("children") instanceof Value.Items children) {
+            return children.items();
         }
-        return new JsonArray();
+        return List.of();
     }
 
-    /** The parser calls itself at each bracket. */
-    private static boolean isDeep(String text) {
-        int depth = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            depth += c == '[' || c == '{' ? 1 : 0;
-        }
-        return depth > 4 * MAX_CHILDREN;
-    }
-
-    private static Optional<Child> child(JsonElement element) {
-        if (!(element instanceof JsonObject object) || !(object.get("args") instanceof JsonArray args)) {
+    private static Optional<Child> child(Value item) {
+        if (!(item instanceof Value.Members object) || !(object.members().get("args") instanceof Value.Items args)) {
             return Optional.empty();
         }
         List<String> words = new ArrayList<>();
-        for (JsonElement word : args) {
+        for (Value word : args.items()) {
             String text = text(word);
             if (text == null) {
                 return Optional.empty();
             }
             words.add(text);
         }
-        long pid = number(object.get("pid"));
-        long start = number(object.get("start"));
+        Map<String, Value> members = object.members();
+        long pid = number(members.get("pid"));
+        long start = number(members.get("start"));
         // Never 1, and nothing that kill(2) takes for a group.
         return pid <= 1 || start < 0 || words.isEmpty()
                 ? Optional.empty()
-                : Optional.of(
-                        new Child(pid, start, List.copyOf(words), text(object.get("iface")), text(object.get("peer"))));
+                : Optional.of(new Child(
+                        pid, start, List.copyOf(words), text(members.get("iface")), text(members.get("peer"))));
     }
 
-    private static @Nullable String text(@Nullable JsonElement element) {
-        return element != null
-                        && element.isJsonPrimitive()
-                        && element.getAsJsonPrimitive().isString()
-                ? element.getAsString()
-                : null;
+    private static @Nullable String text(@Nullable Value value) {
+        return value instanceof Value.Text text ? text.text() : null;
     }
 
-    /** A whole number, or -1. */
-    private static long number(@Nullable JsonElement element) {
-        if (element == null
-                || !element.isJsonPrimitive()
-                || !element.getAsJsonPrimitive().isNumber()) {
-            return -1;
-        }
-        String digits = element.getAsString();
-        return digits.matches("\\d{1,18}") ? Long.parseLong(digits) : -1;
+    /** A whole number that is not negative, or -1. */
+    private static long number(@Nullable Value value) {
+        return value instanceof Value.Whole whole
+                        && whole.number().signum() >= 0
+                        && whole.number().bitLength() < Long.SIZE
+                ? whole.number().longValue()
+                : -1;
     }
 }
