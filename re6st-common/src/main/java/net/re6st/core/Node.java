@@ -306,6 +306,7 @@ public final class Node {
     public void onTunnelUp(Iface iface, Prefix peer, BigInteger serial, @Nullable String externalIp, Moment now) {
         event(now, () -> {
             if (tunnels.tunnelUp(iface, peer, serial)) {
+                planner.reached(peer);
                 context.ports.routing().addInterface(iface);
                 if (externalIp != null) {
                     own.observed(externalIp, now);
@@ -318,6 +319,9 @@ public final class Node {
     public void onTunnelExit(Iface iface, String reason, Moment now) {
         event(now, () -> tunnels.tunnelExit(iface, reason, now).ifPresent(gone -> {
             removals.tunnelGone(gone.peer());
+            if (gone.state() == OutgoingTunnel.State.CHOOSING) {
+                planner.failed(gone.peer(), now);
+            }
             lookAgain = true;
         }));
     }

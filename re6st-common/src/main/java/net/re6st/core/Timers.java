@@ -62,6 +62,12 @@ final class Timers {
     /** The first of those intervals. */
     static final Duration BOOTSTRAP_RETRY = Duration.ofSeconds(1);
 
+    /** A peer that could not be connected to is left alone so long, and twice as long after each further failure... */
+    static final Duration FAILED_PEER = Duration.ofSeconds(10);
+
+    /** ...but not longer than this. */
+    static final Duration FAILED_PEER_LONGEST = Duration.ofMinutes(5);
+
     /** An unused network interface of ours is kept so long. */
     static final Duration UNUSED_INTERFACE = Duration.ofMinutes(10);
 

@@ -31,6 +31,7 @@ final class TunnelPlanner {
     private final PeerCache cache;
     private final TunnelRemovals removals;
     private final Map<Prefix, Boolean> asked = new LinkedHashMap<>();
+    private final FailedPeers failed = new FailedPeers();
     private final Moment startedAt;
     private Moment lastChangeAt;
     private @Nullable Moment searchedAt;
@@ -79,6 +80,16 @@ final class TunnelPlanner {
         return asked.remove(peer) != null;
     }
 
+    /** None of the peer's addresses led to a tunnel. */
+    void failed(Prefix peer, Moment now) {
+        failed.add(peer, now);
+    }
+
+    /** A tunnel to {@code peer} works. */
+    void reached(Prefix peer) {
+        failed.remove(peer);
+    }
+
     /** How many more tunnels may be begun. */
     int missing() {
         int asking = (int) asked.values().stream().filter(sent -> sent).count();
@@ -103,7 +114,7 @@ final class TunnelPlanner {
         boolean askRegistry = false;
         if (missing() > 0) {
             if (isConnected()) {
-                steps = normalSteps();
+                steps = normalSteps(now);
             }
             if (!isConnected() || assumedConnected) {
                 askRegistry = search(steps, now);
@@ -112,7 +123,7 @@ final class TunnelPlanner {
         return new Plan(remove, missing(), steps, askRegistry);
     }
 
-    private List<Step> normalSteps() {
+    private List<Step> normalSteps(Moment now) {
         RoutingView routes = context.routes;
         Set<Prefix> distant = new LinkedHashSet<>();
         for (Prefix preferred : context.settings.preferred()) {
@@ -124,7 +135,7 @@ final class TunnelPlanner {
         distant.addAll(routes.sampleDistant(count, context.choices));
         List<Step> steps = new ArrayList<>();
         for (Prefix peer : distant) {
-            if (isCandidate(peer)) {
+            if (isCandidate(peer) && failed.mayTry(peer, now)) {
                 steps.add(cache.contains(peer) && !cache.isTried(peer) ? new Step.Dial(peer) : new Step.Ask(peer));
             }
         }
