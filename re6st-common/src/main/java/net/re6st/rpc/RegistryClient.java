@@ -193,7 +193,7 @@ public final class RegistryClient {
 
     /**
      * One TCP connection per request to the registry, TLS for https. The exchange as a whole is limited in time, however slowly
-     * the other side sends. Plain sockets: an HTTP library costs a node more memory and start-up time than all its calls.
+     * the other side sends. Why no HTTP library: docs/decisions/0010.
      */
     static final class Connection implements Transport {
         private static final Duration TIMEOUT = Duration.ofSeconds(60);
