@@ -62,6 +62,8 @@ final class Timers {
     /** The first of those intervals. */
     static final Duration BOOTSTRAP_RETRY = Duration.ofSeconds(1);
 
+    static final Duration LONGEST_BOOTSTRAP_RETRY = Duration.ofSeconds(4);
+
     /** A peer that could not be connected to is left alone so long, and twice as long after each further failure... */
     static final Duration FAILED_PEER = Duration.ofSeconds(10);
 

@@ -24,7 +24,8 @@ final class TunnelPlanner {
      * A node is connected when the registry's node is reachable or linked, or when the registry, asked for a peer, knew none.
      * Searching for a way in is limited to once per timeout x (1 + random(0..nodes)), so that the parts of a broken network do
      * not flood the registry. Right after the start that would cost a minute at the default hello, hence for the first minute
-     * a node without any tunnel repeats its search after 1, 2, 4... s.
+     * a node to which no tunnel is up yet repeats its search after 1, 2, 4, 4... s, beside what is being dialled: a first peer
+     * may be full, behind NAT or dead, and finding that out can take a minute.
      */
     private final NodeContext context;
     private final TunnelTable tunnels;
@@ -37,6 +38,7 @@ final class TunnelPlanner {
     private @Nullable Moment searchedAt;
     private Duration searchInterval = Duration.ZERO;
     private Duration eagerInterval = Timers.BOOTSTRAP_RETRY;
+    private boolean eager = true;
     private boolean assumedConnected;
     private boolean searching;
 
@@ -57,7 +59,7 @@ final class TunnelPlanner {
         return assumedConnected
                 || context.isRegistryNode()
                 || context.routes.isReachable(registry)
-                || tunnels.isLinked(registry);
+                || (tunnels.isLinked(registry) && (!eager || hasTunnelUp()));
     }
 
     /** A tunnel was begun. */
@@ -109,6 +111,7 @@ final class TunnelPlanner {
         if (round) {
             asked.clear();
         }
+        eager = !now.hasReached(startedAt.plus(Timers.EAGER_BOOTSTRAP).monotonicNanos());
         Prefix remove = chooseRemoval(now);
         List<Step> steps = new ArrayList<>();
         boolean askRegistry = false;
@@ -172,7 +175,7 @@ final class TunnelPlanner {
         searchInterval = context.timeout().multipliedBy(factor);
         if (context.routes.nodeCount() == 0) {
             steps.addAll(cachedWithoutRoute());
-            searching = steps.isEmpty() && !hasTunnel();
+            searching = steps.isEmpty() && (eager ? !hasTunnelUp() : tunnels.linkedCount() == 0);
         } else {
             searching = true;
         }
@@ -183,18 +186,16 @@ final class TunnelPlanner {
         if (searchedAt == null) {
             return true;
         }
-        return now.hasReached(searchedAt.plus(currentInterval(now)).monotonicNanos());
+        return now.hasReached(searchedAt.plus(currentInterval()).monotonicNanos());
     }
 
-    private Duration currentInterval(Moment now) {
-        boolean eager = context.routes.nodeCount() == 0
-                && !hasTunnel()
-                && !now.hasReached(startedAt.plus(Timers.EAGER_BOOTSTRAP).monotonicNanos());
-        return eager && eagerInterval.compareTo(searchInterval) < 0 ? eagerInterval : searchInterval;
+    private Duration currentInterval() {
+        boolean soon = eager && context.routes.nodeCount() == 0 && !hasTunnelUp();
+        return soon && eagerInterval.compareTo(searchInterval) < 0 ? eagerInterval : searchInterval;
     }
 
-    private boolean hasTunnel() {
-        return tunnels.linkedCount() > 0;
+    private boolean hasTunnelUp() {
+        return tunnels.servesAnybody() || tunnels.dialled().stream().anyMatch(OutgoingTunnel::isUp);
     }
 
     /** When searching again may make sense; empty: only when something happens. */
@@ -203,14 +204,16 @@ final class TunnelPlanner {
         if (searching || searchedAt == null || isConnected() || missing() <= 0) {
             return null;
         }
-        long nanos = searchedAt.plus(currentInterval(now)).monotonicNanos() - now.monotonicNanos();
+        long nanos = searchedAt.plus(currentInterval()).monotonicNanos() - now.monotonicNanos();
         return Duration.ofNanos(Math.max(0, nanos));
     }
 
     /** The registry named {@code peer}, or nobody, or failed. Returns what to try. */
     Plan onBootstrapPeer(@Nullable Prefix peer, boolean failed, Moment now) {
         searching = false;
-        eagerInterval = eagerInterval.multipliedBy(2);
+        if (eagerInterval.compareTo(Timers.LONGEST_BOOTSTRAP_RETRY) < 0) {
+            eagerInterval = eagerInterval.multipliedBy(2);
+        }
         List<Step> steps = new ArrayList<>();
         boolean lost = context.routes.nodeCount() == 0;
         if (peer != null && isCandidate(peer) && !context.routes.isReachable(peer)) {

@@ -14,6 +14,9 @@ import java.util.random.RandomGenerator;
  * meet is the path that these routes make over the links as they are now.
  */
 final class SimRouting {
+    /** Changes that follow each other so soon are one. */
+    private static final Duration BURST = Duration.ofMillis(200);
+
     private final EventQueue queue;
     private final RandomGenerator random;
     private final Duration hello;
@@ -24,6 +27,7 @@ final class SimRouting {
     private SimLink[][] tables = new SimLink[0][0];
 
     private int recomputations;
+    private boolean scheduled;
 
     SimRouting(EventQueue queue, RandomGenerator random, Duration hello, List<SimNode> nodes) {
         this.queue = queue;
@@ -57,7 +61,10 @@ final class SimRouting {
         double hellos = least + (most - least) * random.nextDouble();
         queue.post(Duration.ofMillis((long) (hello.toMillis() * hellos)), () -> {
             change.run();
-            recompute();
+            if (!scheduled) {
+                scheduled = true;
+                queue.post(BURST, this::recompute);
+            }
         });
     }
 
@@ -67,6 +74,7 @@ final class SimRouting {
 
     private void recompute() {
         recomputations++;
+        scheduled = false;
         List<List<SimLink>> adjacent = new ArrayList<>();
         nodes.forEach(node -> adjacent.add(new ArrayList<>()));
         for (SimLink link : links) {

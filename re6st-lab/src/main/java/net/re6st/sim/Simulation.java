@@ -70,7 +70,7 @@ final class Simulation {
     }
 
     private static Prefix prefix(int index) {
-        String bits = Integer.toBinaryString(1 << PREFIX_BITS | index);
+        String bits = Integer.toBinaryString((1 << PREFIX_BITS) | index);
         return Prefix.ofBits(bits.substring(1));
     }
 

@@ -40,14 +40,14 @@ class SimulationTest {
 
     @Test
     void replacesTunnelsWithoutLosingAnyPair() {
-        Seeds.forEach(2, (seed, random) -> {
+        Seeds.forEach(1, (seed, random) -> {
             Simulation simulation = whole(seed, 20);
             int before = simulation.tunnels().closedCount();
-            for (int i = 0; i < 600; i++) {
+            for (int i = 0; i < 200; i++) {
                 simulation.run(Duration.ofMillis(500));
                 assertThat(new Connectivity(simulation).lost()).isEmpty();
             }
-            assertThat(simulation.tunnels().closedCount() - before).isGreaterThan(100);
+            assertThat(simulation.tunnels().closedCount() - before).isGreaterThan(50);
             assertThat(new Degrees(simulation).violations()).isEmpty();
         });
     }
@@ -127,7 +127,7 @@ class SimulationTest {
 
     private static String fingerprint(long seed) {
         Simulation simulation = whole(seed, 60);
-        simulation.run(Duration.ofSeconds(60));
+        simulation.run(Duration.ofSeconds(10));
         return simulation.queue().eventCount() + " events, " + simulation.datagramCount() + " datagrams, "
                 + simulation.tunnels().links().stream()
                         .map(l -> l.client + "-" + l.server)
