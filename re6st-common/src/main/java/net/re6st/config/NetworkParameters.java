@@ -29,7 +29,9 @@ public final class NetworkParameters {
     /** Nothing is known: the defaults. */
     public static final NetworkParameters EMPTY = new NetworkParameters(new TreeMap<>());
 
-    private static final String DEFAULT_BABEL = "max-rtt-penalty 5000 rtt-max 500 rtt-decay 125";
+    /** What every registry publishes as {@code babel_default}. */
+    public static final String DEFAULT_BABEL = "max-rtt-penalty 5000 rtt-max 500 rtt-decay 125";
+
     private static final int MAX_SECONDS = 365 * 24 * 3600;
     private static final int MAX_COUNT = 10_000;
 

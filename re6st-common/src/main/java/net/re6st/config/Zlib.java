@@ -18,8 +18,9 @@ public final class Zlib {
         try {
             deflater.setInput(plain.toArray());
             deflater.finish();
-            ByteArrayOutputStream out = new ByteArrayOutputStream();
-            byte[] chunk = new byte[CHUNK];
+            // Most texts need this buffer once; what can't be compressed becomes slightly longer.
+            byte[] chunk = new byte[plain.size() + 64];
+            ByteArrayOutputStream out = new ByteArrayOutputStream(chunk.length);
             while (!deflater.finished()) {
                 out.write(chunk, 0, deflater.deflate(chunk));
             }

@@ -1,14 +1,19 @@
 package net.re6st.registry.core;
 
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.zip.Deflater;
+import net.re6st.config.Json;
+import net.re6st.config.NetworkParameters;
+import net.re6st.config.Parameter;
+import net.re6st.config.Value;
+import net.re6st.config.Zlib;
 import net.re6st.crypto.Rsa;
 import net.re6st.net.Bytes;
 import net.re6st.net.Prefix;
@@ -25,7 +30,8 @@ import net.re6st.wire.Protocol;
  * with each step of a key rotation: the keys are not in that text.
  */
 final class ParameterPublisher {
-    private static final String BABEL_DEFAULT = "max-rtt-penalty 5000 rtt-max 500 rtt-decay 125";
+    /** Names the parameters that are base64 of bytes. */
+    private static final String BINARY_NAMES = "";
 
     private final NetworkOptions options;
     private final CaKey caKey;
@@ -50,7 +56,7 @@ final class ParameterPublisher {
         if (registryPrefix.isEmpty()) {
             return false;
         }
-        String config = parameters(registryPrefix.get(), tx.revokedSerials()).canonical();
+        String config = Json.writeSorted(new Value.Members(parameters(registryPrefix.get(), tx.revokedSerials())));
         if (!anyway && tx.lastConfig().filter(config::equals).isPresent()) {
             return false;
         }
@@ -90,63 +96,57 @@ final class ParameterPublisher {
 
     /** The parameters for one node, compressed; keys are encrypted for it. */
     Bytes forNode(Snapshot state, RSAPublicKey nodeKey, SecureRandom secure) {
-        return compress(Bytes.copyOf(text(state, nodeKey, secure).getBytes(StandardCharsets.US_ASCII)));
+        return Zlib.deflate(Bytes.copyOf(text(state, nodeKey, secure).getBytes(StandardCharsets.US_ASCII)));
     }
 
     private String text(Snapshot state, RSAPublicKey nodeKey, SecureRandom secure) {
-        ParameterJson json = parameters(state.registryPrefix(), state.revokedSerials());
-        json.texts("", List.of("version"));
-        json.text("version", base64(state.version()));
-        if (state.validUntil().isPresent()) {
-            json.number(
-                    "valid_until",
-                    new BigDecimal(Double.toString(state.validUntil().getAsDouble())).toPlainString());
-        }
-        state.keys().sign().ifPresent(key -> json.text("babel_hmac_sign", seal(key, nodeKey, secure)));
-        state.keys().accept().ifPresent(key -> json.text("babel_hmac_accept", seal(key, nodeKey, secure)));
-        return json.inOrder();
+        Map<String, Value> members = parameters(state.registryPrefix(), state.revokedSerials());
+        members.put(BINARY_NAMES, texts(List.of(Parameter.VERSION.text())));
+        put(members, Parameter.VERSION, Value.of(base64(state.version())));
+        state.validUntil().ifPresent(time -> put(members, Parameter.VALID_UNTIL, new Value.Real(time)));
+        state.keys().sign().ifPresent(key -> put(members, Parameter.BABEL_HMAC_SIGN, seal(key, nodeKey, secure)));
+        state.keys().accept().ifPresent(key -> put(members, Parameter.BABEL_HMAC_ACCEPT, seal(key, nodeKey, secure)));
+        return Json.write(new Value.Members(members));
     }
 
-    private static String seal(Bytes key, RSAPublicKey nodeKey, SecureRandom secure) {
-        return key.isEmpty() ? "" : base64(Rsa.encrypt(nodeKey, key, secure));
+    private static Value seal(Bytes key, RSAPublicKey nodeKey, SecureRandom secure) {
+        return Value.of(key.isEmpty() ? "" : base64(Rsa.encrypt(nodeKey, key, secure)));
     }
 
-    private ParameterJson parameters(Prefix registryPrefix, List<Long> revokedSerials) {
-        ParameterJson json = new ParameterJson()
-                .text("babel_default", BABEL_DEFAULT)
-                .numbers("crl", revokedSerials)
-                .number("protocol", Protocol.VERSION)
-                .text("registry_prefix", registryPrefix.bits());
-        options.ipv4()
-                .ifPresent(block -> json.text("ipv4", block.network()).number("ipv4_sublen", block.subnetLength()));
+    private Map<String, Value> parameters(Prefix registryPrefix, List<Long> revokedSerials) {
+        Map<String, Value> members = new LinkedHashMap<>();
+        put(members, Parameter.BABEL_DEFAULT, Value.of(NetworkParameters.DEFAULT_BABEL));
+        put(
+                members,
+                Parameter.CRL,
+                Value.of(revokedSerials.stream().map(Value::of).toList()));
+        put(members, Parameter.PROTOCOL, Value.of(Protocol.VERSION));
+        put(members, Parameter.REGISTRY_PREFIX, Value.of(registryPrefix.bits()));
+        options.ipv4().ifPresent(block -> {
+            put(members, Parameter.IPV4, Value.of(block.network()));
+            put(members, Parameter.IPV4_SUBLEN, Value.of(block.subnetLength()));
+        });
         if (!options.sameCountry().isEmpty()) {
-            json.texts("same_country", options.sameCountry());
+            put(members, Parameter.SAME_COUNTRY, texts(options.sameCountry()));
         }
-        return json.number("client_count", options.clientCount())
-                .flag("encrypt", options.encrypt())
-                .number("hello", options.helloSeconds())
-                .number("max_clients", options.maxClients())
-                .number("min_protocol", options.minProtocol())
-                .number("tunnel_refresh", options.tunnelRefreshSeconds());
+        put(members, Parameter.CLIENT_COUNT, Value.of(options.clientCount()));
+        put(members, Parameter.ENCRYPT, Value.of(options.encrypt()));
+        put(members, Parameter.HELLO, Value.of(options.helloSeconds()));
+        put(members, Parameter.MAX_CLIENTS, Value.of(options.maxClients()));
+        put(members, Parameter.MIN_PROTOCOL, Value.of(options.minProtocol()));
+        put(members, Parameter.TUNNEL_REFRESH, Value.of(options.tunnelRefreshSeconds()));
+        return members;
+    }
+
+    private static void put(Map<String, Value> members, Parameter parameter, Value value) {
+        members.put(parameter.text(), value);
+    }
+
+    private static Value texts(List<String> texts) {
+        return Value.of(texts.stream().map(Value::of).toList());
     }
 
     private static String base64(Bytes bytes) {
         return Base64.getEncoder().encodeToString(bytes.toArray());
-    }
-
-    private static Bytes compress(Bytes text) {
-        Deflater deflater = new Deflater();
-        try {
-            deflater.setInput(text.toArray());
-            deflater.finish();
-            byte[] buffer = new byte[text.size() + text.size() / 8 + 64];
-            int size = deflater.deflate(buffer);
-            if (!deflater.finished()) {
-                throw new IllegalStateException(text.size() + " bytes do not fit when compressed");
-            }
-            return Bytes.copyOf(buffer, 0, size);
-        } finally {
-            deflater.end();
-        }
     }
 }

@@ -3,10 +3,14 @@ package net.re6st.registry.core;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import net.re6st.config.Json;
+import net.re6st.config.Value;
 import net.re6st.net.Bytes;
 import net.re6st.net.Prefix;
 import net.re6st.registry.port.Inquiry;
@@ -53,9 +57,9 @@ final class SoftwareInquiry implements Inquiry {
 
     /** JSON: by prefix the text of its answer, or null. */
     String json() {
-        ParameterJson json = new ParameterJson();
+        Map<String, Value> members = new LinkedHashMap<>();
         answers.forEach(
-                (node, text) -> text.ifPresentOrElse(t -> json.text(node.bits(), t), () -> json.nothing(node.bits())));
-        return json.inOrder();
+                (node, text) -> members.put(node.bits(), text.map(Value::of).orElseGet(Value.Null::new)));
+        return Json.write(new Value.Members(members));
     }
 }

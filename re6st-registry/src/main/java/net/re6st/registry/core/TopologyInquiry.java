@@ -1,6 +1,7 @@
 package net.re6st.registry.core;
 
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -8,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import net.re6st.config.Json;
+import net.re6st.config.Value;
 import net.re6st.net.Bytes;
 import net.re6st.net.Prefix;
 import net.re6st.registry.port.Inquiry;
@@ -71,15 +74,15 @@ final class TopologyInquiry implements Inquiry {
 
     /** JSON: by CN the CNs it dialled; under the empty name those that answered. */
     String json() {
-        ParameterJson json = new ParameterJson();
-        dialled.forEach((node, peers) -> json.texts(node.cn(), cns(peers)));
+        Map<String, Value> members = new LinkedHashMap<>();
+        dialled.forEach((node, peers) -> members.put(node.cn(), cns(peers)));
         if (!dialled.isEmpty()) {
-            json.texts("", cns(List.copyOf(dialled.keySet())));
+            members.put("", cns(dialled.keySet()));
         }
-        return json.inOrder();
+        return Json.write(new Value.Members(members));
     }
 
-    private static List<String> cns(List<Prefix> nodes) {
-        return nodes.stream().map(Prefix::cn).toList();
+    private static Value cns(Collection<Prefix> nodes) {
+        return Value.of(nodes.stream().map(node -> Value.of(node.cn())).toList());
     }
 }
