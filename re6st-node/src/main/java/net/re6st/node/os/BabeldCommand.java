@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import net.re6st.net.Iface;
-import net.re6st.net.Subnet;
+import net.re6st.net.Ip6;
+import net.re6st.net.Network;
 
 /**
  * The exact words that start babeld, and the statements it is given while it runs.
@@ -35,7 +36,8 @@ public final class BabeldCommand {
      * What babeld needs to know.
      *
      * @param control path of its local socket
-     * @param main our subnet and address
+     * @param address our main address
+     * @param length of our subnet
      * @param ip4 our block of the IPv4 payload
      * @param gateway whether we announce a default route for the network
      * @param sourceRouting whether the kernel routes by source address
@@ -49,7 +51,9 @@ public final class BabeldCommand {
             Path log,
             Path state,
             Path control,
-            Subnet main,
+            Ip6 address,
+            int length,
+            Network network,
             Optional<Ip4Block> ip4,
             boolean gateway,
             boolean sourceRouting,
@@ -100,17 +104,16 @@ public final class BabeldCommand {
     }
 
     private static List<String> statements(Settings settings) {
-        String network = settings.main.network().toString();
-        int networkLength = settings.main.network().length();
+        String network = settings.network.toString();
+        int networkLength = settings.network.length();
         List<String> statements = new ArrayList<>();
         // The first filter that matches decides.
         for (int slot = 0; slot < LOCKS; slot++) {
             statements.add("in if " + lockName(slot) + " metric " + LOCK_METRIC);
             statements.add("out if " + lockName(slot) + " metric " + LOCK_METRIC);
         }
-        int length = settings.main.length();
         statements.add("redistribute local deny");
-        statements.add("redistribute ip " + settings.main.mainAddress() + "/" + length + " eq " + length);
+        statements.add("redistribute ip " + settings.address + "/" + settings.length + " eq " + settings.length);
         statements.add(settings.keys.definition());
         statements.add("default " + withSpace(usable(settings.babelDefault)) + settings.keys.use());
         settings.ip4.ifPresent(block -> statements.add("redistribute ip " + block + " eq " + block.length()));
@@ -131,7 +134,7 @@ public final class BabeldCommand {
             statements.add("in ip ::/0 eq 0 src-ip ::/0 src-eq 0 deny");
         }
         statements.add("redistribute deny");
-        statements.add("install pref-src " + settings.main.mainAddress());
+        statements.add("install pref-src " + settings.address);
         settings.ip4.ifPresent(block -> statements.add("install pref-src " + block.address()));
         return statements;
     }

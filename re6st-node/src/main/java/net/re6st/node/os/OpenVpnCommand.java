@@ -25,6 +25,10 @@ public final class OpenVpnCommand {
         this.settings = settings;
     }
 
+    Settings settings() {
+        return settings;
+    }
+
     /**
      * What all tunnels of a node have in common.
      *

@@ -189,11 +189,12 @@ public final class RoutingTable {
                 .findFirst();
     }
 
+    /** Who can be reached over which link. A link that is just being found is none yet: what is sent over it would be lost. */
     private List<Neighbour> neighbours() {
         List<Neighbour> neighbours = new ArrayList<>();
         for (Link link : links) {
             Prefix node = node(link);
-            if (node != null) {
+            if (node != null && link.cost < INFINITY && destinations.installed[link.direct[0]] != NONE) {
                 neighbours.add(new Neighbour(node, link.iface, link.installed, link.rttMillis, link.cost));
             }
         }
@@ -228,8 +229,10 @@ public final class RoutingTable {
         if (destination == NONE || link == NONE) {
             return flushRoute(identifier);
         }
-        byte flags = (byte)
-                ((line.is(installed + 1, "yes") ? INSTALLED : 0) | (line.number(refmetric + 1) == 0 ? DIRECT : 0));
+        // babeld calls a route installed, too, that it keeps as unreachable.
+        boolean works = line.is(installed + 1, "yes") && line.number(metric + 1) < INFINITY;
+        boolean isOwn = line.number(refmetric + 1) == 0;
+        byte flags = (byte) ((works ? INSTALLED : 0) | (isOwn ? DIRECT : 0));
         int slot = routeIndex.get(identifier);
         if (slot != NONE) {
             if (routeDestination[slot] == destination && routeLink[slot] == link && routeFlags[slot] == flags) {

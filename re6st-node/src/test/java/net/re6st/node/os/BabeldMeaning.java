@@ -1,0 +1,139 @@
+package net.re6st.node.os;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * What a command line of babeld means, whoever wrote it.
+ *
+ * @param redistributed what is announced, the final "nothing else" included
+ * @param sign the key in hexadecimal, or empty
+ * @param acceptsAll whether packets with another signature are believed although there is a key
+ * @param options of every interface
+ * @param filters of default routes
+ */
+public record BabeldMeaning(
+        String hello,
+        String log,
+        String state,
+        TreeSet<String> redistributed,
+        String sign,
+        boolean acceptsAll,
+        String options,
+        TreeSet<String> filters,
+        TreeSet<String> sources,
+        List<String> extra) {
+    private static final String UNSOURCED = "in ip ::/0 eq 0 src-ip ::/0 src-eq 0 deny";
+
+    /** Reads the original's words; {@code accept} is the second key of the network in hexadecimal, or empty. */
+    public static BabeldMeaning ofOriginal(
+            List<String> argv, String network, String accept, String control, List<String> extra) {
+        Words words = new Words(argv);
+        words.takeEnd(extra);
+        if (!control.isEmpty()) {
+            words.take("-X", control);
+        }
+        Reading reading = new Reading(words);
+        String restricted = "install ip ::/0 eq 0 src-ip ::/0 src-eq 0 src-prefix " + network;
+        if (reading.statements.remove(restricted)) {
+            // Stock babeld can't restrict such a route, so we don't take it.
+            reading.statements.add(UNSOURCED);
+        }
+        String sign = reading.key("key type blake2s128 id sign value ");
+        if (!sign.isEmpty() && !accept.isEmpty()) {
+            assertThat(reading.key("key type blake2s128 id accept value ")).isEqualTo(accept);
+        }
+        String options = reading.options();
+        boolean signs = options.contains(" key sign");
+        assertThat(signs).isEqualTo(!sign.isEmpty());
+        boolean acceptsAll = options.endsWith(" accept-bad-signatures true");
+        String plain = options.replace(" accept-bad-signatures true", "").replace(" key sign", "");
+        return reading.meaning(sign, acceptsAll, plain, extra);
+    }
+
+    /** Reads our words; {@code network} is restricted to where the original says so. */
+    static BabeldMeaning ofOurs(List<String> argv, BabeldCommand.Settings settings) {
+        Words words = new Words(argv);
+        words.takeEnd(settings.extra());
+        words.takeEnd(settings.lan().stream().map(Object::toString).toList());
+        words.takeEnd(List.of("re6st-none"));
+        words.take("-G", settings.control().toString());
+        Reading reading = new Reading(words);
+        for (int slot = 0; slot < BabeldCommand.LOCKS; slot++) {
+            String filter = " if re6lock" + slot + " metric 20000";
+            assertThat(reading.statements.remove(0)).isEqualTo("in" + filter);
+            assertThat(reading.statements.remove(0)).isEqualTo("out" + filter);
+        }
+        String sign = reading.key("key id sign type blake2s128 value ");
+        assertThat(sign).isEqualTo(settings.keys().sign().toHex());
+        String options = reading.options();
+        boolean acceptsAll = options.endsWith(" key sign accept-bad-signatures true");
+        String plain = options.replaceFirst(" ?key sign accept-bad-signatures (true|false)$", "");
+        if (!settings.sourceRouting() && !settings.gateway()) {
+            // The original would take it and send everything there.
+            assertThat(reading.statements.remove(UNSOURCED)).isTrue();
+        }
+        boolean shared = settings.keys().shared();
+        return reading.meaning(shared ? sign : "", shared && acceptsAll, plain, settings.extra());
+    }
+
+    private static final class Reading {
+        private final String hello;
+        private final String log;
+        private final String state;
+        private final List<String> statements = new ArrayList<>();
+
+        Reading(Words words) {
+            words.take("babeld", "-h");
+            hello = words.value("-H");
+            words.take(hello);
+            log = words.value("-L");
+            state = words.value("-S");
+            words.take("-I", "", "-s");
+            while (words.has("-C")) {
+                statements.add(words.value("-C"));
+            }
+            words.end();
+        }
+
+        String key(String start) {
+            for (String statement : statements) {
+                if (statement.startsWith(start)) {
+                    statements.remove(statement);
+                    return statement.substring(start.length());
+                }
+            }
+            return "";
+        }
+
+        String options() {
+            String found = statements.stream()
+                    .filter(s -> s.startsWith("default "))
+                    .findFirst()
+                    .orElseThrow();
+            statements.remove(found);
+            return found.substring("default ".length());
+        }
+
+        BabeldMeaning meaning(String sign, boolean acceptsAll, String options, List<String> extra) {
+            TreeSet<String> redistributed = new TreeSet<>();
+            TreeSet<String> filters = new TreeSet<>();
+            TreeSet<String> sources = new TreeSet<>();
+            for (String statement : statements) {
+                if (statement.startsWith("redistribute ")) {
+                    redistributed.add(statement);
+                } else if (statement.startsWith("install pref-src ")) {
+                    sources.add(statement);
+                } else {
+                    filters.add(statement);
+                }
+            }
+            assertThat(redistributed.size() + filters.size() + sources.size()).isEqualTo(statements.size());
+            return new BabeldMeaning(
+                    hello, log, state, redistributed, sign, acceptsAll, options, filters, sources, extra);
+        }
+    }
+}
