@@ -170,6 +170,9 @@ final class TunnelPlanner {
             return false;
         }
         assumedConnected = false;
+        if (searchedAt != null && eagerInterval.compareTo(Timers.LONGEST_BOOTSTRAP_RETRY) < 0) {
+            eagerInterval = eagerInterval.multipliedBy(2);
+        }
         searchedAt = now;
         int factor = 1 + context.choices.nextInt(context.routes.nodeCount() + 1);
         searchInterval = context.timeout().multipliedBy(factor);
@@ -211,9 +214,7 @@ final class TunnelPlanner {
     /** The registry named {@code peer}, or nobody, or failed. Returns what to try. */
     Plan onBootstrapPeer(@Nullable Prefix peer, boolean failed, Moment now) {
         searching = false;
-        if (eagerInterval.compareTo(Timers.LONGEST_BOOTSTRAP_RETRY) < 0) {
-            eagerInterval = eagerInterval.multipliedBy(2);
-        }
+        searchedAt = now;
         List<Step> steps = new ArrayList<>();
         boolean lost = context.routes.nodeCount() == 0;
         if (peer != null && isCandidate(peer) && !context.routes.isReachable(peer)) {

@@ -1,0 +1,246 @@
+package net.re6st.core;
+
+import static net.re6st.core.Transcript.peer;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.List;
+import net.re6st.config.Parameter;
+import net.re6st.config.Value;
+import net.re6st.core.port.RoutingView;
+import net.re6st.net.Bytes;
+import net.re6st.net.Iface;
+import net.re6st.wire.AddressList;
+import org.junit.jupiter.api.Test;
+
+class NodeTranscriptTest {
+    private static final Bytes ASK = Bytes.copyOf((byte) 2);
+    private static final Bytes READY = Bytes.copyOf((byte) 3);
+
+    @Test
+    void findsItsWayIntoTheNetworkAtItsFirstStart() throws IOException {
+        Transcript t = new Transcript(new TestNode());
+        t.start();
+        t.say("nobody is known yet: asked again after 1, 2, 4 s");
+        t.registryFails();
+        t.pass(4);
+        t.bootstrap(0, "203.0.113.1,1194,udp;203.0.113.1,1194,tcp");
+        t.say("UDP does not get through");
+        t.exit(1, "unanswered");
+        t.up(1, 0);
+        t.say("babeld knows the network: two more tunnels at most while nobody connects to us");
+        t.routes("0@1:3", 3, 4, 6);
+        t.session(3);
+        t.message(3, Bytes.ofLatin1("\u0001203.0.113.3,1194,udp"));
+        t.pass(5);
+        t.check("first-start");
+    }
+
+    @Test
+    void startsFromItsCacheWithoutTheRegistry() throws IOException {
+        Transcript t = new Transcript(new TestNode());
+        t.start("3", "203.0.113.3,1194,udp", "4", "example.org,1194,udp", "6", "127.0.0.1,1,tcp;10.0.0.6,1194,sctp");
+        t.happens(
+                "the name is resolved",
+                () -> t.node.onResolved(new net.re6st.core.port.Ticket(1), List.of("127.0.0.1", "203.0.113.4"), t.now));
+        t.up(1, 3);
+        t.exit(2, "unanswered");
+        t.routes("3@1:2", 0);
+        t.check("start-from-cache");
+    }
+
+    private static Transcript connected(TestNode test) {
+        Transcript t = new Transcript(test);
+        t.start("0", "203.0.113.1,1194,udp");
+        t.up(1, 0);
+        t.happens("3/16 is cached", () -> t.node.cache().learn(peer(3), AddressList.parse("203.0.113.3,1194,udp")));
+        t.routes("0@1:2", 3);
+        t.up(2, 3);
+        t.client(9);
+        t.client(8);
+        t.routes("0@1:3 3@2:1 8@server:1 9@server:1", 4);
+        return t;
+    }
+
+    private static TestNode twoTunnels() {
+        TestNode test = new TestNode();
+        test.parameters = test.parameters.with(Parameter.CLIENT_COUNT, Value.of(2));
+        return test;
+    }
+
+    @Test
+    void replacesTheTunnelThatIsUsedLeast() throws IOException {
+        Transcript t = connected(twoTunnels());
+        t.session(3);
+        t.message(3, Bytes.copyOf((byte) 4));
+        t.say("tunnel_refresh passed: the link to 3/16 is locked");
+        t.pass(300);
+        t.say("3/16 is reached another way");
+        t.routes("0@1:3 3@2:0 8@server:1 9@server:1", 3, 4);
+        t.say("a second request: the first one may be lost");
+        t.pass(5);
+        t.message(3, READY);
+        t.exit(2, "closed");
+        t.check("replace-tunnel");
+    }
+
+    @Test
+    void keepsATunnelThatIsTheOnlyWay() throws IOException {
+        Transcript t = connected(twoTunnels());
+        t.pass(300);
+        t.say("no other way within eight hellos");
+        t.pass(125);
+        t.check("keep-only-way");
+    }
+
+    @Test
+    void aRemovalEndsWhenThePeerDisconnects() throws IOException {
+        Transcript t = connected(twoTunnels());
+        t.pass(300);
+        t.exit(2, "ping-exit");
+        t.check("removal-aborted");
+    }
+
+    @Test
+    void letsAClientDropItsTunnel() throws IOException {
+        Transcript t = connected(twoTunnels());
+        t.session(9);
+        t.say("of this software: our routes leave by themselves");
+        t.message(9, Bytes.ofLatin1("\u0004" + Software.text("0.1.0", "17", "Linux")));
+        t.message(9, ASK);
+        t.pass(1);
+        t.routes("0@1:4 3@2:1 8@server:1 9@server:0", 4);
+        t.clientGone(9);
+        t.say("of the original: they don't, so we stop listening to it");
+        t.session(8);
+        t.message(8, Bytes.ofLatin1("\u0004" + "0-562.g0123456, Linux-6.1"));
+        t.message(8, ASK);
+        t.pass(1);
+        t.routes("0@1:5 3@2:1", 4, 8);
+        t.clientGone(8);
+        t.check("client-drops-tunnel");
+    }
+
+    @Test
+    void ofTwoTunnelsBetweenTheSameNodesOneIsDropped() throws IOException {
+        Transcript t = new Transcript(new TestNode());
+        t.start("9", "203.0.113.9,1194,udp");
+        t.say("we are 5/16: the smaller one gives up its tunnel to 9/16");
+        t.client(9);
+        t.exit(1, "closed");
+        t.say("the greater one keeps its own");
+        t.happens("0/16 is cached", () -> t.node.cache().learn(peer(0), AddressList.parse("203.0.113.1,1194,udp")));
+        t.routes("9@server:1", 0);
+        t.client(0);
+        t.check("both-dialled");
+    }
+
+    @Test
+    void cutsRevokedPeersAtOnce() throws IOException {
+        Transcript t = connected(twoTunnels());
+        t.session(3);
+        t.message(3, Bytes.copyOf((byte) 4));
+        List<Value> crl = List.of(Value.of(3), Value.of(9), Value.of(8));
+        t.parameters(t.test.parameters
+                .with(Parameter.VERSION, Value.of(TestNode.version(2)))
+                .with(Parameter.CRL, Value.of(crl)));
+        t.exit(2, "closed");
+        t.client(9);
+        assertThat(t.node.sessions().get(peer(3)).flatMap(PeerSession::secret)).isEmpty();
+        t.check("revocation");
+    }
+
+    @Test
+    void passesANewVersionOn() throws IOException {
+        Transcript t = connected(twoTunnels());
+        t.session(3);
+        t.message(3, Bytes.ofLatin1("\u0000").plus(TestNode.version(1)));
+        t.session(9);
+        t.message(9, Bytes.ofLatin1("\u0000").plus(TestNode.version(1)));
+        t.say("the registry's node, or any other, tells version 2");
+        t.message(3, Bytes.ofLatin1("\u0000").plus(TestNode.version(2)));
+        t.pass(1);
+        t.parameters(t.test.parameters.with(Parameter.VERSION, Value.of(TestNode.version(2))));
+        t.say("a lie");
+        t.message(9, Bytes.ofLatin1("\u0000").plus(Bytes.copyOf((byte) 9, (byte) 9)));
+        t.check("new-version");
+    }
+
+    @Test
+    void answersTheLocalRegistry() throws IOException {
+        Transcript t = connected(twoTunnels());
+        for (int code = 0; code < 8; code++) {
+            t.local(peer(5), code);
+        }
+        t.session(9);
+        t.message(9, Bytes.copyOf((byte) 4));
+        t.local(peer(9), 1);
+        t.message(9, Bytes.ofLatin1("\u0081203.0.113.9,1194,udp"));
+        t.say("nobody asked");
+        t.message(9, Bytes.ofLatin1("\u0081203.0.113.9,1194,udp"));
+        t.check("local-registry");
+    }
+
+    @Test
+    void learnsItsAddressAndGivesItsInterfacesToANewBabeld() throws IOException {
+        Transcript t = connected(twoTunnels());
+        t.happens("babeld restarted", () -> t.node.onRoutingRestarted(t.now));
+        t.happens("server restarted", () -> t.node.onServerRestarted(Transcript.SERVER, t.now));
+        t.happens("stop", () -> t.node.stop(t.now));
+        t.check("restarts");
+    }
+
+    @Test
+    void refusesToBeEnteredFromAPort() {
+        TestNode test = new TestNode();
+        RecordedPorts ports = new RecordedPorts();
+        Node[] holder = new Node[1];
+        FakeCryptography cryptography = new FakeCryptography();
+        Ports recorded = ports.with(cryptography);
+        Ports calling = new Ports(
+                recorded.routing(),
+                recorded.tunnels(),
+                recorded.channel(),
+                new CallingBack(holder),
+                cryptography,
+                recorded.store(),
+                recorded.host(),
+                recorded.resolver(),
+                recorded.lifecycle());
+        holder[0] = test.create(calling, TestNode.START);
+        assertThatThrownBy(() -> holder[0].start(new java.util.TreeMap<>(), "", TestNode.START))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("inside a port method");
+    }
+
+    /** A registry link that does what no adapter may do. */
+    private record CallingBack(Node[] node) implements net.re6st.core.port.RegistryLink {
+        @Override
+        public void fetchParameters() {}
+
+        @Override
+        public void bootstrapPeer() {
+            node[0].onRoutes(RoutingView.empty(), TestNode.START);
+        }
+
+        @Override
+        public void country(net.re6st.core.port.Ticket ticket, String ip) {}
+
+        @Override
+        public void renewCertificate() {}
+
+        @Override
+        public void renewAuthority() {}
+    }
+
+    @Test
+    void illegalChangesOfStateThrow() {
+        OutgoingTunnel tunnel = new OutgoingTunnel(peer(3), new Iface("re6stnet1"), List.of());
+        assertThatThrownBy(() -> tunnel.become(OutgoingTunnel.State.UP, "out of order"))
+                .isInstanceOf(IllegalStateException.class);
+        TunnelRemoval removal = new TunnelRemoval(peer(3), new Iface("re6stnet1"), TestNode.START);
+        assertThatThrownBy(() -> removal.become(TunnelRemoval.State.CLOSING, "out of order"))
+                .isInstanceOf(IllegalStateException.class);
+    }
+}
