@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import net.re6st.cli.Version;
@@ -16,6 +19,8 @@ import org.junit.jupiter.api.Test;
 /** What the sources and documents themselves must keep. */
 class SourceTest {
     private static final Path ROOT = Path.of(System.getProperty("re6st.root"));
+    private static final Pattern CODE_WORD = Pattern.compile("``([^`]+)``");
+    private static final Pattern CLASS_NAME = Pattern.compile("[A-Z][A-Za-z0-9]+");
 
     @Test
     void filesAndMethodsFitTheReader() throws IOException {
@@ -39,6 +44,14 @@ class SourceTest {
     }
 
     @Test
+    void theTableOfDecisionsNamesClassesThatExist() throws IOException {
+        String document = Files.readString(ROOT.resolve("docs/ARCHITECTURE.rst"));
+        List<String> named = classesIn(section(document, "Where is X decided?"));
+        assertThat(named).hasSizeGreaterThan(20);
+        assertThat(named).isSubsetOf(classes());
+    }
+
+    @Test
     void theVersionIsThatOfThePom() throws IOException {
         assertThat(Files.readString(ROOT.resolve("pom.xml")))
                 .containsPattern("<artifactId>re6st</artifactId>\\s*<version>" + Pattern.quote(Version.SOFTWARE)
@@ -54,5 +67,34 @@ class SourceTest {
             assertThat(sources).hasSizeGreaterThan(50);
             return sources;
         }
+    }
+
+    private static TreeSet<String> classes() throws IOException {
+        TreeSet<String> names = new TreeSet<>();
+        for (Path file : sources()) {
+            if (file.toString().contains("/src/main/")) {
+                names.add(file.getFileName().toString().replace(".java", ""));
+            }
+        }
+        return names;
+    }
+
+    /** The rows of the table below a title. */
+    private static String section(String document, String title) {
+        int start = document.indexOf("\n" + title + "\n=");
+        assertThat(start).as("section " + title).isNotNegative();
+        int end = document.indexOf("\n\n", document.indexOf("question", start));
+        return document.substring(start, end);
+    }
+
+    private static List<String> classesIn(String text) {
+        List<String> names = new ArrayList<>();
+        Matcher words = CODE_WORD.matcher(text);
+        while (words.find()) {
+            if (CLASS_NAME.matcher(words.group(1)).matches()) {
+                names.add(words.group(1));
+            }
+        }
+        return names;
     }
 }
