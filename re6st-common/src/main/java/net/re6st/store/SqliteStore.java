@@ -119,8 +119,9 @@ public final class SqliteStore implements Store, AutoCloseable {
 
     @Override
     public void putPeer(Prefix peer, String addresses) {
-        // Compat: to the original, a row without addresses is not the same as no row.
-        change(peer, Optional.of(addresses).filter(text -> !text.isEmpty()));
+        // Compat: the original has a row for a peer without addresses, but none for itself.
+        boolean none = peer.equals(Prefix.EMPTY) && addresses.isEmpty();
+        change(peer, none ? Optional.empty() : Optional.of(addresses));
     }
 
     @Override
