@@ -164,16 +164,15 @@ public final class Node {
         lookAgain = false;
         follower.tell(now);
         context.timers.setAtMost(Timer.ROUND, now, Timers.ROUND);
+        if (!context.isRegistryNode() && context.routes.isReachable(context.registryPrefix())) {
+            // It tells of new versions.
+            sessions.ensure(context.registryPrefix(), now);
+        }
         if (context.settings.role() == Role.CLIENT) {
             return;
         }
         removals.progress(now);
         carryOut(planner.plan(round, now), now);
-        if (planner.isConnected()
-                && !context.isRegistryNode()
-                && context.routes.isReachable(context.registryPrefix())) {
-            sessions.ensure(context.registryPrefix(), now);
-        }
         Duration search = planner.untilNextSearch(now);
         if (search != null) {
             context.timers.set(Timer.BOOTSTRAP, now, search);
