@@ -10,7 +10,8 @@ import net.re6st.lab.LabException;
 public final class BenchMain {
     private static final Map<String, ToIntFunction<List<String>>> BENCHMARKS = new TreeMap<>(Map.of(
             "convergence", ConvergenceBench::run,
-            "node", NodeBench::run));
+            "node", NodeBench::run,
+            "registry", RegistryBench::run));
 
     private BenchMain() {}
 

@@ -1,10 +1,10 @@
 package net.re6st.registry.core;
 
 import java.security.SecureRandom;
+import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
-import net.re6st.crypto.Certificate;
 import net.re6st.crypto.CertificateAuthority;
 import net.re6st.crypto.Rsa;
 import net.re6st.crypto.Secret;
@@ -34,6 +34,7 @@ public final class Registry {
     private final CertificateAuthority authority;
     private final Ports ports;
     private final SecureRandom secure;
+    private final NodeKeys nodeKeys = new NodeKeys();
     private final Sessions sessions;
     private final ParameterPublisher publisher;
     private final Housekeeping housekeeping;
@@ -124,22 +125,22 @@ public final class Registry {
         if (client.isEmpty() || protocol.isEmpty()) {
             return Answer.error(Answer.BAD_REQUEST, "not a prefix, or no protocol number");
         }
-        Optional<Certificate> certificate = certificate(client.get());
-        if (certificate.isEmpty()) {
+        Optional<RSAPublicKey> key = key(client.get());
+        if (key.isEmpty()) {
             return Answer.error(Answer.NOT_FOUND, "unknown prefix");
         }
         Secret secret = Secret.random(secure);
-        Bytes sealed = Rsa.encrypt(certificate.get().publicKey(), secret.bytes(), secure);
+        Bytes sealed = Rsa.encrypt(key.get(), secret.bytes(), secure);
         Bytes signature = ports.caKey().sign(sealed);
         sessions.offer(client.get(), secret, protocol.get());
         return Answer.of(sealed.plus(signature));
     }
 
-    private Optional<Certificate> certificate(Prefix client) {
+    private Optional<RSAPublicKey> key(Prefix client) {
         return ports.store()
                 .read(view -> view.certificate(client))
                 .map(CertificateRow::pem)
-                .flatMap(Certificate::ofPem);
+                .flatMap(nodeKeys::of);
     }
 
     Answer requestToken(String email, Moment now) {
@@ -203,12 +204,11 @@ public final class Registry {
     Answer getNetworkConfig(Prefix client) {
         NodeState state =
                 ports.store().read(view -> new NodeState(view.certificate(client), ParameterPublisher.snapshot(view)));
-        Optional<Certificate> certificate = state.row().map(CertificateRow::pem).flatMap(Certificate::ofPem);
-        if (certificate.isEmpty() || state.parameters().isEmpty()) {
+        Optional<RSAPublicKey> key = state.row().map(CertificateRow::pem).flatMap(nodeKeys::of);
+        if (key.isEmpty() || state.parameters().isEmpty()) {
             return Answer.error(Answer.NOT_FOUND, "no certificate for this prefix");
         }
-        return Answer.of(
-                publisher.forNode(state.parameters().get(), certificate.get().publicKey(), secure));
+        return Answer.of(publisher.forNode(state.parameters().get(), key.get(), secure));
     }
 
     Answer renewCertificate(Prefix client, Moment now) {
@@ -216,14 +216,13 @@ public final class Registry {
     }
 
     Answer getBootstrapPeer(Prefix client, int protocol, Moment now) {
-        Optional<Certificate> certificate = certificate(client);
+        Optional<RSAPublicKey> key = key(client);
         Optional<Prefix> registryNode = ports.store().read(view -> view.registryPrefix());
-        if (certificate.isEmpty() || registryNode.isEmpty()) {
+        if (key.isEmpty() || registryNode.isEmpty()) {
             return Answer.error(Answer.NOT_FOUND, "no certificate for this prefix");
         }
         Prefix peer = bootstrapPeers.next(client, registryNode.get(), now);
-        Optional<Bytes> description =
-                bootstrapPeers.describe(peer, protocol, certificate.get().publicKey());
+        Optional<Bytes> description = bootstrapPeers.describe(peer, protocol, key.get());
         LOG.debug(
                 "bootstrap peer for {}: {}{}", client, peer, description.isPresent() ? "" : ", which does not answer");
         return description.map(Answer::of).orElse(Answer.EMPTY);

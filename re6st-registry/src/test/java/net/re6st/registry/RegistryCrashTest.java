@@ -1,0 +1,210 @@
+package net.re6st.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import net.re6st.crypto.Certificate;
+import net.re6st.crypto.CertificateRequest;
+import net.re6st.crypto.DistinguishedName;
+import net.re6st.crypto.RsaPrivateKey;
+import net.re6st.net.Prefix;
+import net.re6st.registry.os.CertificateRows;
+import net.re6st.registry.os.SqliteRegistryStore;
+import net.re6st.registry.port.CertificateRow;
+import net.re6st.rpc.RegistryApi;
+import net.re6st.testing.Vectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The registry is killed (SIGKILL) again and again while clients request certificates: what was answered is in the
+ * database, and nothing is given twice. {@code -Dre6st.crash.requests=1000} for the long run.
+ */
+class RegistryCrashTest {
+    private static final int REQUESTS = Integer.getInteger("re6st.crash.requests", 60);
+    private static final int REQUESTS_PER_LIFE = Math.max(15, REQUESTS / 10);
+    private static final int CLIENTS = 4;
+    private static final Duration LIMIT = Duration.ofMinutes(5);
+
+    @TempDir
+    private Path directory;
+
+    private final RsaPrivateKey key = RsaPrivateKey.generate(2048, new SecureRandom());
+    private final Map<String, String> answered = new ConcurrentHashMap<>();
+    private final AtomicInteger answers = new AtomicInteger();
+    private int port;
+
+    @Test
+    void losesNothingThatWasAnsweredWhenKilled() throws Exception {
+        Files.writeString(directory.resolve("ca.crt"), ca("pem"));
+        Files.writeString(directory.resolve("ca.key"), ca("key"));
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        SplittableRandom random = new SplittableRandom(1);
+        addTokens();
+        while (answered.size() < REQUESTS) {
+            assertThat(System.nanoTime()).as("%s answers", answered.size()).isLessThan(deadline);
+            int enough = answers.get() + 1 + random.nextInt(REQUESTS_PER_LIFE);
+            Process process = start();
+            ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
+            try {
+                List<Future<?>> running = new ArrayList<>();
+                for (int i = 0; i < CLIENTS; i++) {
+                    int first = i;
+                    running.add(clients.submit(() -> requestMissing(first)));
+                }
+                while (answers.get() < enough && running.stream().anyMatch(client -> !client.isDone())) {
+                    Thread.sleep(1);
+                }
+                process.destroyForcibly().onExit().join();
+                for (Future<?> client : running) {
+                    client.get();
+                }
+            } finally {
+                process.destroyForcibly();
+                clients.shutdownNow();
+            }
+        }
+        repeatEachRequest();
+        checkDatabase();
+    }
+
+    private static String ca(String name) {
+        return Vectors.objects(Vectors.json("registry_rpc.json").get("scenarios"))
+                .get(0)
+                .getAsJsonObject("ca")
+                .get(name)
+                .getAsString();
+    }
+
+    private static String token(int number) {
+        return "token" + number;
+    }
+
+    private void addTokens() throws Exception {
+        Process process = start();
+        try {
+            for (int i = 0; i < REQUESTS; i++) {
+                assertThat(SmallHttp.get(port, RegistryApi.ADD_TOKEN.target("e" + i + "@example.org", token(i)))
+                                .status())
+                        .isEqualTo(204);
+            }
+        } finally {
+            process.destroyForcibly().onExit().join();
+        }
+    }
+
+    /** Requests what has no answer yet, until the registry dies. */
+    private void requestMissing(int first) {
+        for (int i = first; i < REQUESTS; i += CLIENTS) {
+            if (!answered.containsKey(token(i))) {
+                try {
+                    SmallHttp.Result result = SmallHttp.get(port, target(i));
+                    assertThat(result.status()).isEqualTo(200);
+                    answered.put(token(i), result.body());
+                    answers.incrementAndGet();
+                } catch (IOException e) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private String target(int number) {
+        return RegistryApi.REQUEST_CERTIFICATE.target(
+                token(number),
+                CertificateRequest.create(DistinguishedName.EMPTY, key).pem());
+    }
+
+    private void repeatEachRequest() throws Exception {
+        Process process = start();
+        try {
+            for (int i = 0; i < REQUESTS; i++) {
+                SmallHttp.Result again = SmallHttp.get(port, target(i));
+                assertThat(again.status()).isEqualTo(200);
+                assertThat(again.body()).isEqualTo(answered.get(token(i)));
+            }
+        } finally {
+            process.destroyForcibly().onExit().join();
+        }
+    }
+
+    private void checkDatabase() throws Exception {
+        Set<Prefix> prefixes = new HashSet<>();
+        Set<Long> serials = new HashSet<>();
+        Set<Long> subjectSerials = new HashSet<>();
+        try (SqliteRegistryStore store =
+                SqliteRegistryStore.open(directory.resolve("registry.db"), 80, CertificateRows::read)) {
+            for (String pem : answered.values()) {
+                Prefix prefix = Certificate.ofPem(pem).orElseThrow().prefix().orElseThrow();
+                CertificateRow row =
+                        store.read(view -> view.certificate(prefix)).orElseThrow();
+                assertThat(row.pem()).isEqualTo(pem);
+                assertThat(prefixes.add(prefix)).isTrue();
+                assertThat(serials.add(row.serial())).isTrue();
+                assertThat(subjectSerials.add(row.subjectSerial().orElseThrow()))
+                        .isTrue();
+            }
+        }
+        assertThat(prefixes).hasSize(REQUESTS);
+    }
+
+    /** The program itself, in a process that can be killed; returns when it answers. */
+    private Process start() throws Exception {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            port = socket.getLocalPort();
+        }
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        RegistryMain.class.getName(),
+                        "--port",
+                        Integer.toString(port),
+                        "-4",
+                        "127.0.0.1",
+                        "-6",
+                        "",
+                        "--ca",
+                        "ca.crt",
+                        "--key",
+                        "ca.key",
+                        "--db",
+                        "registry.db",
+                        "--logfile",
+                        "registry.log")
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("output").toFile())
+                .start();
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (true) {
+            try {
+                assertThat(SmallHttp.get(port, "/getCa").status()).isEqualTo(200);
+                return process;
+            } catch (IOException e) {
+                assertThat(process.isAlive() && System.nanoTime() < deadline)
+                        .as(Files.readString(directory.resolve("output")))
+                        .isTrue();
+                Thread.sleep(20);
+            }
+        }
+    }
+}

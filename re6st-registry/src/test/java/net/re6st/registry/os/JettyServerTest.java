@@ -1,0 +1,186 @@
+package net.re6st.registry.os;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import net.re6st.cli.Failure;
+import net.re6st.net.Bytes;
+import net.re6st.registry.core.Answer;
+import net.re6st.registry.core.RpcRequest;
+import net.re6st.testing.NoErrorsLogged;
+import net.re6st.testing.Seeds;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** HTTP as clients may send it: what reaches the dispatch, what is refused before, and that nothing stops the service. */
+class JettyServerTest {
+    private static final int LIMIT_MILLIS = 10_000;
+
+    private final List<RpcRequest> calls = new CopyOnWriteArrayList<>();
+    private JettyServer server;
+
+    @BeforeEach
+    void start() throws IOException, Failure {
+        server = JettyServer.start(List.of(InetAddress.getByAddress(new byte[] {127, 0, 0, 1})), 0, request -> {
+            calls.add(request);
+            if (request.target().equals("/bug")) {
+                throw new IllegalStateException("a bug");
+            }
+            return request.target().equals("/empty")
+                    ? new Answer(204, Bytes.EMPTY, Optional.empty(), Optional.of(Bytes.ofLatin1("mac")))
+                    : new Answer(200, Bytes.ofLatin1("body"), Optional.empty(), Optional.empty());
+        });
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void passesTargetsOnAsTheyWereSent() throws IOException {
+        for (String target : List.of(
+                "/getCa", "//getCa", "/get%43a", "/a?b=%zz", "/x;y?z=1&z=2", "/a?b=c?d=e#f", "http://h/getCa")) {
+            assertThat(status("GET " + target + " HTTP/1.1\r\nHost: h\r\n\r\n"))
+                    .as(target)
+                    .isEqualTo(200);
+            assertThat(calls.get(calls.size() - 1).target()).isEqualTo(target);
+        }
+    }
+
+    @Test
+    void takesRequestLinesOf64KiB() throws IOException {
+        String target = "/requestCertificate?req=" + "x".repeat(65_000);
+        assertThat(status("GET " + target + " HTTP/1.1\r\nHost: h\r\n\r\n")).isEqualTo(200);
+        assertThat(calls.get(0).target()).isEqualTo(target);
+        assertThat(status("GET /" + "x".repeat(200_000) + " HTTP/1.1\r\nHost: h\r\n\r\n"))
+                .isIn(414, 431);
+    }
+
+    @Test
+    void speaksBothVersionsAndDoesWithoutHost() throws IOException {
+        assertThat(status("GET /getCa HTTP/1.0\r\n\r\n")).isEqualTo(200);
+        assertThat(status("GET /getCa HTTP/1.1\r\nHost: a:b:c\r\n\r\n")).isIn(200, 400);
+        assertThat(status("POST /getCa HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nab"))
+                .isEqualTo(200);
+        assertThat(calls.get(calls.size() - 1).method()).isEqualTo("POST");
+    }
+
+    @Test
+    void passesHeadersOn() throws IOException {
+        send(
+                "GET /a HTTP/1.1\r\nHost: h\r\nre6sthmac: abc=\r\nX-Forwarded-For: 1.2.3.4\r\nX-Forwarded-For: 5.6.7.8\r\n\r\n");
+        assertThat(calls.get(0).mac()).contains("abc=");
+        assertThat(calls.get(0).forwardedFor()).containsExactly("1.2.3.4", "5.6.7.8");
+        assertThat(calls.get(0).peer()).isEqualTo("127.0.0.1");
+    }
+
+    @Test
+    void answersInTheFormClientsExpect() throws IOException {
+        assertThat(send("GET /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 200 ")
+                .contains("Content-Length: 4\r\n")
+                .endsWith("\r\n\r\nbody");
+        assertThat(send("GET /empty HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 204 ")
+                .contains("Re6stHMAC: bWFj\r\n")
+                .doesNotContain("Content-Length");
+    }
+
+    @Test
+    void turnsABugIntoAnAnswerAndOneLineInTheLog() throws IOException {
+        assertThat(send("GET /bug HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 500 internal error\r\n")
+                .doesNotContain("IllegalState");
+        assertThat(NoErrorsLogged.take()).hasSize(1);
+        assertThat(status("GET /a HTTP/1.1\r\nHost: h\r\n\r\n")).isEqualTo(200);
+    }
+
+    @Test
+    void servesOthersBeside200HalfSentRequests() throws IOException {
+        List<Socket> idle = new ArrayList<>();
+        try {
+            for (int i = 0; i < 200; i++) {
+                Socket socket = connect();
+                idle.add(socket);
+                if (i % 2 == 0) {
+                    socket.getOutputStream().write("GET /getCa HTTP/1.1\r\nHost:".getBytes(StandardCharsets.US_ASCII));
+                }
+            }
+            for (int i = 0; i < 20; i++) {
+                assertThat(status("GET /a HTTP/1.1\r\nHost: h\r\n\r\n")).isEqualTo(200);
+            }
+        } finally {
+            for (Socket socket : idle) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void answersOrClosesWhateverComes() {
+        Seeds.forEach(1000, (seed, random) -> {
+            String request = mutate(random);
+            String answer = send(request);
+            if (!answer.isEmpty()) {
+                assertThat(answer).startsWith("HTTP/1.");
+            }
+        });
+        assertThat(NoErrorsLogged.take()).isEmpty();
+    }
+
+    private static String mutate(java.util.random.RandomGenerator random) {
+        StringBuilder text = new StringBuilder(String.join(
+                "\r\n",
+                "GET /getDh?cn=0101&x=%41+b HTTP/1.1",
+                "Host: h",
+                "X-Forwarded-For: 1.2.3.4",
+                "Re6stHMAC: abcd",
+                "Connection: close",
+                "",
+                ""));
+        int changes = 1 + random.nextInt(6);
+        for (int i = 0; i < changes; i++) {
+            int at = random.nextInt(text.length());
+            switch (random.nextInt(4)) {
+                case 0 -> text.setCharAt(at, (char) random.nextInt(256));
+                case 1 -> text.insert(at, (char) random.nextInt(256));
+                case 2 -> text.deleteCharAt(at);
+                default -> text.insert(at, text.substring(at, Math.min(text.length(), at + random.nextInt(40))));
+            }
+        }
+        return text.toString();
+    }
+
+    private Socket connect() throws IOException {
+        Socket socket = new Socket(
+                InetAddress.getByAddress(new byte[] {127, 0, 0, 1}),
+                server.ports().get(0));
+        socket.setSoTimeout(LIMIT_MILLIS);
+        return socket;
+    }
+
+    private int status(String request) throws IOException {
+        String answer = send(request);
+        return answer.isEmpty() ? 0 : Integer.parseInt(answer.substring(9, 12));
+    }
+
+    /** The answer, or what there is of it when the connection ends; our end says that nothing more will come. */
+    private String send(String request) throws IOException {
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            socket.shutdownOutput();
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        } catch (java.net.SocketException e) {
+            return "";
+        }
+    }
+}
