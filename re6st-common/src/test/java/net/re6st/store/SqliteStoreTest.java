@@ -128,10 +128,13 @@ class SqliteStoreTest {
     }
 
     @Test
-    void doesNotApplyTheJournalOfAFileThatWasPutAside() throws IOException {
+    void putsAsideTheLogsOfAFileWithIt() throws IOException {
         Files.writeString(path, "junk");
         Files.writeString(directory.resolve("cache.db-journal"), "junk");
+        Files.writeString(directory.resolve("cache.db-wal"), "junk");
         assertThat(startsEmptyAndWorks()).isTrue();
+        assertThat(directory.resolve("cache.db-journal")).doesNotExist();
+        assertThat(directory.resolve("cache.db-wal")).doesNotExist();
     }
 
     @Test
