@@ -169,6 +169,18 @@ public final class LabNode {
         task().awaitExit(STOP_LIMIT);
     }
 
+    /** Deletes its cache: it starts as if for the first time. */
+    public void forget() {
+        Path cache = host.directory().resolve("state/cache.db");
+        try {
+            for (String suffix : List.of("", "-wal", "-shm", "-journal")) {
+                Files.deleteIfExists(cache.resolveSibling(cache.getFileName() + suffix));
+            }
+        } catch (IOException e) {
+            throw new LabException("cannot delete " + cache, e);
+        }
+    }
+
     /** The end of what it wrote to its terminal and log: for messages about failures. */
     String lastWords() {
         String output = task == null ? "not started" : task.output().strip();
