@@ -64,8 +64,8 @@ final class EightNodesIT {
         Duration took = network.awaitFirstReachability(LIMIT);
         Figures.print(
                 "all pairs of eight nodes at hello 2 after %.1f s (target 10)".formatted(took.toMillis() / 1000.0));
-        // Twice the target, for machines that do other work.
-        assertThat(took).isLessThan(Duration.ofSeconds(20));
+        // Three times the target, for machines that do other work; bin/bench convergence measures.
+        assertThat(took).isLessThan(Duration.ofSeconds(30));
     }
 
     @Test
