@@ -59,6 +59,9 @@ final class NodeDaemon {
     /** All children are gone this long after they were told to end. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
+    /** Not all nodes at once. */
+    private static final int STRICTNESS_SPREAD_MILLIS = 60_000;
+
     /** What a change of these means for programs that run is not done in place. */
     private static final Set<Parameter> NEED_RESTART = EnumSet.of(
             Parameter.HELLO,
@@ -345,7 +348,12 @@ final class NodeDaemon {
             NodePlan plan = new NodePlan(
                     options, present(subnet), present(keyring).subjectSerial(), after, now.host.sourceRouting());
             now.tunnels.configure(plan.openvpn(now.host.openvpn()), plan.clientCount() + 2);
-            now.babeld.use(plan.babelKeys(now.ownKey));
+            if (!now.babeld.use(plan.babelKeys(now.ownKey))) {
+                // The end of a first key's introduction: interfaces become strict only when babeld starts.
+                Duration spread = Duration.ofMillis(choices.nextInt(STRICTNESS_SPREAD_MILLIS));
+                LOG.info("restarting in {} s to believe signed Babel packets only", spread.toSeconds());
+                loop.after(spread, this::restart);
+            }
         } catch (Failure e) {
             LOG.error("the new parameters can't be used: {}", e.getMessage());
         }

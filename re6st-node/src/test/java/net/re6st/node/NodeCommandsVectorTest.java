@@ -215,6 +215,9 @@ class NodeCommandsVectorTest {
         }
 
         private void assertStandard(NetworkParameters given) {
+            assertThat(argv).containsSequence("--registry", "http://registry.example.org/", "--ca", "ca.crt");
+            assertThat(argv).containsSequence("--ca", "ca.crt", "--cert", "cert.crt", "--key", "cert.key");
+            assertThat(argv).containsSequence("--log", "log", "--run", "run", "--state", "state");
             assertThat(given.clientCount()).isEqualTo(STANDARD_CLIENT_COUNT);
             assertThat(given.maxClients()).isEqualTo(STANDARD_MAX_CLIENTS);
             assertThat(given.helloSeconds()).isEqualTo(15);
