@@ -26,7 +26,11 @@ class CommunitiesVectorTest {
 
     @Test
     void findsCommunitiesAsRecorded() {
-        Vectors.forEach(Vectors.json("communities.json"), "tables", table -> {
+        JsonObject file = Vectors.json("communities.json");
+        List<String> places = places(Vectors.objects(file.get("tables")).get(0));
+        Vectors.forEach(file, "tables", table -> {
+            // The same places are looked up in every table, also those that are in none.
+            assertThat(places(table)).isEqualTo(places);
             assertThat(Vectors.unknownKeys(table, List.of("lines", "communities", "lookup")))
                     .isEmpty();
             Communities communities = Vectors.has(table, "lines")
@@ -51,6 +55,12 @@ class CommunitiesVectorTest {
                         .isEqualTo(lookup.get(2).getAsString());
             }
         });
+    }
+
+    private static List<String> places(JsonObject table) {
+        return Vectors.rows(table.get("lookup")).stream()
+                .map(lookup -> lookup.get(0) + " " + lookup.get(1))
+                .toList();
     }
 
     @Test
