@@ -127,15 +127,7 @@ public record OpenVpnMeaning(
                 used.add(remote.get(2).replace("-client", ""));
             }
         }
-        boolean limited = words.has("--tun-mtu");
-        if (limited) {
-            int smallest = transports.stream()
-                    .filter(transport -> !transport.isTcp())
-                    .mapToInt(transport -> TunnelMtu.bytes(transport, settings.encrypt()))
-                    .min()
-                    .orElseThrow();
-            words.take("--tun-mtu", Integer.toString(smallest), "--mtu-disc", "yes");
-        }
+        boolean limited = takeMtu(words, settings, transports);
         List<String> peer = new ArrayList<>();
         if (words.has("--verify-x509-name")) {
             peer.addAll(words.values("--verify-x509-name", 2));
@@ -148,19 +140,7 @@ public record OpenVpnMeaning(
         if (log.isEmpty()) {
             words.take("--verb", "0");
         }
-        words.take(
-                "--ping-exit",
-                Integer.toString(settings.pingExitSeconds()),
-                "--ca",
-                settings.ca().toString());
-        words.take("--cert", settings.cert().toString(), "--key", settings.key().toString());
-        settings.ifconfig()
-                .ifPresent(block -> words.take(
-                        "--ifconfig",
-                        block.address().toString(),
-                        block.netmask().toString()));
-        words.takeIfPresent("--fast-io");
-        words.take("--txqueuelen", "100");
+        takeSettings(words, settings);
         words.end();
         return new OpenVpnMeaning(
                 iface,
@@ -177,6 +157,35 @@ public record OpenVpnMeaning(
                 !plain,
                 log,
                 settings.extra());
+    }
+
+    private static boolean takeMtu(Words words, OpenVpnCommand.Settings settings, List<Transport> transports) {
+        boolean limited = words.has("--tun-mtu");
+        if (limited) {
+            int smallest = transports.stream()
+                    .filter(transport -> !transport.isTcp())
+                    .mapToInt(transport -> TunnelMtu.bytes(transport, settings.encrypt()))
+                    .min()
+                    .orElseThrow();
+            words.take("--tun-mtu", Integer.toString(smallest), "--mtu-disc", "yes");
+        }
+        return limited;
+    }
+
+    private static void takeSettings(Words words, OpenVpnCommand.Settings settings) {
+        words.take(
+                "--ping-exit",
+                Integer.toString(settings.pingExitSeconds()),
+                "--ca",
+                settings.ca().toString());
+        words.take("--cert", settings.cert().toString(), "--key", settings.key().toString());
+        settings.ifconfig()
+                .ifPresent(block -> words.take(
+                        "--ifconfig",
+                        block.address().toString(),
+                        block.netmask().toString()));
+        words.takeIfPresent("--fast-io");
+        words.take("--txqueuelen", "100");
     }
 
     private static String originalServer(String protocol) {
