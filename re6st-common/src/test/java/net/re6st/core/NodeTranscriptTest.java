@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import net.re6st.config.Parameter;
 import net.re6st.config.Value;
 import net.re6st.core.port.RoutingView;
@@ -195,7 +196,7 @@ class NodeTranscriptTest {
     void refusesToBeEnteredFromAPort() {
         TestNode test = new TestNode();
         RecordedPorts ports = new RecordedPorts();
-        Node[] holder = new Node[1];
+        AtomicReference<Node> holder = new AtomicReference<>();
         FakeCryptography cryptography = new FakeCryptography();
         Ports recorded = ports.with(cryptography);
         Ports calling = new Ports(
@@ -208,20 +209,21 @@ class NodeTranscriptTest {
                 recorded.host(),
                 recorded.resolver(),
                 recorded.lifecycle());
-        holder[0] = test.create(calling, TestNode.START);
-        assertThatThrownBy(() -> holder[0].start(new java.util.TreeMap<>(), "", TestNode.START))
+        Node node = test.create(calling, TestNode.START);
+        holder.set(node);
+        assertThatThrownBy(() -> node.start(new java.util.TreeMap<>(), "", TestNode.START))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("inside a port method");
     }
 
     /** A registry link that does what no adapter may do. */
-    private record CallingBack(Node[] node) implements net.re6st.core.port.RegistryLink {
+    private record CallingBack(AtomicReference<Node> node) implements net.re6st.core.port.RegistryLink {
         @Override
         public void fetchParameters() {}
 
         @Override
         public void bootstrapPeer() {
-            node[0].onRoutes(RoutingView.empty(), TestNode.START);
+            node.get().onRoutes(RoutingView.empty(), TestNode.START);
         }
 
         @Override
