@@ -80,7 +80,7 @@ final class Simulation {
                 .with(Parameter.PROTOCOL, Value.of(10))
                 .with(Parameter.HELLO, Value.of(plan.helloSeconds()))
                 .with(Parameter.CLIENT_COUNT, Value.of(plan.clientCount()))
-                .with(Parameter.MAX_CLIENTS, Value.of(2 * plan.clientCount()))
+                .with(Parameter.MAX_CLIENTS, Value.of(2L * plan.clientCount()))
                 .with(Parameter.TUNNEL_REFRESH, Value.of(plan.refreshSeconds()))
                 .with(Parameter.REGISTRY_PREFIX, Value.of(prefix(0).bits()));
     }

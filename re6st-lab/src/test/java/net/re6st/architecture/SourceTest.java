@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -69,8 +70,8 @@ class SourceTest {
         }
     }
 
-    private static TreeSet<String> classes() throws IOException {
-        TreeSet<String> names = new TreeSet<>();
+    private static Set<String> classes() throws IOException {
+        Set<String> names = new TreeSet<>();
         for (Path file : sources()) {
             if (file.toString().contains("/src/main/")) {
                 names.add(file.getFileName().toString().replace(".java", ""));

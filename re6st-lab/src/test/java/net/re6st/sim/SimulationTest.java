@@ -61,7 +61,7 @@ class SimulationTest {
                     .map(simulation.nodes()::get)
                     .toList();
             victims.forEach(SimNode::kill);
-            assertThat(simulation.runUntilWhole(Duration.ofSeconds(120))).isPresent();
+            assertThat(simulation.runUntilWhole(Duration.ofMinutes(2))).isPresent();
             victims.forEach(SimNode::start);
             assertThat(simulation.runUntilWhole(Duration.ofSeconds(60))).isPresent();
         });
@@ -70,7 +70,7 @@ class SimulationTest {
     @Test
     void nodesComeBackWithTheirCacheWhileTheRegistryIsAway() {
         Simulation simulation = whole(4, 300);
-        simulation.run(Duration.ofSeconds(120));
+        simulation.run(Duration.ofMinutes(2));
         simulation.registry().setAway(true);
         for (int i : new int[] {0, 3, 9}) {
             simulation.nodes().get(i).kill();
@@ -79,7 +79,7 @@ class SimulationTest {
         for (int i : new int[] {0, 3, 9}) {
             simulation.nodes().get(i).start();
         }
-        assertThat(simulation.runUntilWhole(Duration.ofSeconds(120))).isPresent();
+        assertThat(simulation.runUntilWhole(Duration.ofMinutes(2))).isPresent();
     }
 
     @Test
@@ -101,7 +101,7 @@ class SimulationTest {
         simulation.registry().publish(Parameter.CRL, Value.of(List.of(serial)));
         simulation.run(Duration.ofSeconds(10));
         assertThat(simulation.tunnels().linksOf(revoked)).isEmpty();
-        simulation.run(Duration.ofSeconds(120));
+        simulation.run(Duration.ofMinutes(2));
         assertThat(simulation.tunnels().linksOf(revoked)).isEmpty();
         assertThat(revoked.serial()).isEqualTo(BigInteger.valueOf(8));
     }

@@ -17,12 +17,16 @@ class ManagementReaderTest {
 
     @Test
     void collectsTheEnvironmentOfAClient() {
-        List<ManagementEvent> events = read(">INFO:OpenVPN Management Interface Version 5\r\n"
-                + ">HOLD:Waiting for hold release:0\r\n"
-                + ">CLIENT:CONNECT,3,1\r\n"
-                + ">CLIENT:ENV,common_name=2/16\r\n"
-                + ">CLIENT:ENV,tls_serial_0=12\r\n"
-                + ">CLIENT:ENV,END\r\n");
+        List<ManagementEvent> events = read(
+                """
+                >INFO:OpenVPN Management Interface Version 5
+                >HOLD:Waiting for hold release:0
+                >CLIENT:CONNECT,3,1
+                >CLIENT:ENV,common_name=2/16
+                >CLIENT:ENV,tls_serial_0=12
+                >CLIENT:ENV,END
+                """
+                        .replace("\n", "\r\n"));
 
         assertThat(events)
                 .containsExactly(
