@@ -128,12 +128,7 @@ public record OpenVpnMeaning(
             }
         }
         boolean limited = takeMtu(words, settings, transports);
-        List<String> peer = new ArrayList<>();
-        if (words.has("--verify-x509-name")) {
-            peer.addAll(words.values("--verify-x509-name", 2));
-            words.take("--tls-timeout", "1");
-            words.takeBlock(ATTEMPT);
-        }
+        List<String> peer = takePeer(words);
         String log = words.has("--log-append") ? words.value("--log-append") : "";
         boolean plain = words.takeIfPresent(
                 "--cipher", "none", "--data-ciphers", "none", "--data-ciphers-fallback", "none", "--reneg-bytes", "0");
@@ -170,6 +165,16 @@ public record OpenVpnMeaning(
             words.take("--tun-mtu", Integer.toString(smallest), "--mtu-disc", "yes");
         }
         return limited;
+    }
+
+    private static List<String> takePeer(Words words) {
+        List<String> peer = new ArrayList<>();
+        if (words.has("--verify-x509-name")) {
+            peer.addAll(words.values("--verify-x509-name", 2));
+            words.take("--tls-timeout", "1");
+            words.takeBlock(ATTEMPT);
+        }
+        return peer;
     }
 
     private static void takeSettings(Words words, OpenVpnCommand.Settings settings) {
