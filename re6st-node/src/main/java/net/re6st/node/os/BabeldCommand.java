@@ -87,11 +87,13 @@ public final class BabeldCommand {
 
     /**
      * Adds an interface to a running babeld: nothing is inherited from {@code default}. Hellos are sent twice as often as the
-     * network asks for: a new link needs three of them before it is used, and each costs next to nothing. Updates, which are
-     * as long as the network is large, keep the usual pace of one in four hellos.
+     * network asks for: a new link needs three of them before it is used, and each costs next to nothing. Updates go out once
+     * per hello of the network, not once in four: what a neighbour missed while the link was new waits for the next one, which
+     * took a third of the time until everybody reached everybody. They are as long as the network is large: about 15 kB per
+     * second and link with 10,000 nodes at the usual 15 s.
      */
     static String addInterface(Iface iface, int helloSeconds, String babelDefault, BabelKeys keys) {
-        String pace = "hello-interval " + helloSeconds / 2.0 + " update-interval " + 4 * helloSeconds + " ";
+        String pace = "hello-interval " + helloSeconds / 2.0 + " update-interval " + helloSeconds + " ";
         return "interface " + iface + " type tunnel " + pace + withSpace(usable(babelDefault)) + keys.use();
     }
 
