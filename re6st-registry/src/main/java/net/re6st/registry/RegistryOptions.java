@@ -3,6 +3,7 @@ package net.re6st.registry;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import net.re6st.cli.Password;
 import net.re6st.cli.ProgramOptions;
 import net.re6st.cli.UsageError;
@@ -226,12 +227,33 @@ final class RegistryOptions extends ProgramOptions {
         String network = ipv4.get(0);
         int slash = network.indexOf('/');
         int length = slash < 0 ? -1 : PlainNumber.parse(network.substring(slash + 1), 32);
-        if (length < 0 || Ip4.parse(network.substring(0, slash)).isEmpty()) {
+        Optional<Ip4> address = slash < 0 ? Optional.empty() : address(network.substring(0, slash));
+        if (length < 0 || address.isEmpty()) {
             throw new UsageError("--ipv4 " + network + ": must be IP/N");
         }
         int subnet = PlainNumber.parse(ipv4.get(1), 32);
         if (subnet < 0 || length + subnet > 32) {
             throw new UsageError("--ipv4 " + network + " " + ipv4.get(1) + ": N + PLEN must not exceed 32");
         }
+        ipv4 = List.of(address.get() + "/" + length, Integer.toString(subnet));
+    }
+
+    /** Compat: as for {@code inet_aton}, the last of fewer than four numbers fills what is left: {@code 10.42} is 10.0.0.42. */
+    private static Optional<Ip4> address(String text) {
+        String[] parts = text.split("\\.", 5);
+        int last = parts.length - 1;
+        if (last > 3) {
+            return Optional.empty();
+        }
+        int value = 0;
+        for (int i = 0; i < last; i++) {
+            int number = PlainNumber.parse(parts[i], 255);
+            if (number < 0) {
+                return Optional.empty();
+            }
+            value |= number << (24 - 8 * i);
+        }
+        int rest = PlainNumber.parse(parts[last], last == 0 ? Integer.MAX_VALUE : (1 << (32 - 8 * last)) - 1);
+        return rest < 0 ? Optional.empty() : Optional.of(new Ip4(value | rest));
     }
 }
