@@ -231,9 +231,9 @@ public final class RoutingTable {
         }
         // babeld calls a route installed, too, that it keeps as unreachable.
         boolean works = line.is(installed + 1, "yes") && line.number(metric + 1) < INFINITY;
-        boolean isOwn = line.number(refmetric + 1) == 0;
-        byte flags = (byte) ((works ? INSTALLED : 0) | (isOwn ? DIRECT : 0));
         int slot = routeIndex.get(identifier);
+        boolean isOwn = isOwn(line.number(refmetric + 1), slot, destination, link);
+        byte flags = (byte) ((works ? INSTALLED : 0) | (isOwn ? DIRECT : 0));
         if (slot != NONE) {
             if (routeDestination[slot] == destination && routeLink[slot] == link && routeFlags[slot] == flags) {
                 return false;
@@ -250,6 +250,18 @@ public final class RoutingTable {
         routeFlags[slot] = flags;
         attach(slot);
         return true;
+    }
+
+    /**
+     * Whether the neighbour announces this destination as its own. Locking a link adds to what it announces, to its own prefix
+     * too; it still is who it was, and as long as routes are on the link the tunnel must not be closed.
+     */
+    private boolean isOwn(long refmetric, int slot, int destination, int link) {
+        boolean wasOwn = slot != NONE
+                && (routeFlags[slot] & DIRECT) != 0
+                && routeDestination[slot] == destination
+                && routeLink[slot] == link;
+        return refmetric == 0 || (wasOwn && refmetric == BabeldCommand.LOCK_METRIC);
     }
 
     private boolean flushRoute(long identifier) {

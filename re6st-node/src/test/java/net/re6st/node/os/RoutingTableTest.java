@@ -72,6 +72,23 @@ class RoutingTableTest {
     }
 
     @Test
+    void neighbourThatLocksItsLinkStaysTheNeighbourWhileRoutesAreOnIt() {
+        feed("add neighbour 5a" + NEAR + " cost 96");
+        feed(
+                "add route 1 prefix 2001:db8:42:1::/64 from ::/0 installed yes id x metric 96 refmetric 0 via fe80::a if re6stnet1");
+        feed(
+                "add route 2 prefix 2001:db8:42:2::/64 from ::/0 installed yes id x metric 192 refmetric 96 via fe80::a if re6stnet1");
+
+        feed(
+                "change route 1 prefix 2001:db8:42:1::/64 from ::/0 installed yes id x metric 20096 refmetric 20000 via fe80::a if re6stnet1");
+        feed(
+                "change route 2 prefix 2001:db8:42:2::/64 from ::/0 installed yes id x metric 20000 refmetric 20000 via fe80::a if re6stnet1");
+
+        assertThat(table.view().neighbours())
+                .containsExactly(new RoutingView.Neighbour(node(1), new Iface("re6stnet1"), 2, Double.NaN, 96));
+    }
+
+    @Test
     void forgetsFlushedRoutesAndLeavesIpv4Aside() {
         feed(
                 "add route 1 prefix 2001:db8:42:1::/64 from ::/0 installed yes id x metric 96 refmetric 0 via fe80::a if re6stnet1");
