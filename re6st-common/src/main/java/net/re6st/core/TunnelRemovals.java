@@ -16,6 +16,7 @@ import net.re6st.net.Moment;
 import net.re6st.net.Prefix;
 import net.re6st.wire.PeerMessage;
 import net.re6st.wire.PeerMessage.Kind;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,9 @@ final class TunnelRemovals {
      * or two hellos, where closing the tunnel at once would lose them until the link is found dead. Making a second link for
      * that client only would lose nothing, but takes about as long as the original waits.
      *
+     * Nodes that were started together replace their tunnels together. Two ways to us that end at once leave others between a
+     * route that is gone and one that babeld must ask for: so one client per hello gets its answer, the next one waits.
+     *
      * Every step follows from a routing table; messages 2 and 4 are repeated each round because they may be lost.
      */
     private static final Logger LOG = LoggerFactory.getLogger(TunnelRemovals.class);
@@ -42,6 +46,7 @@ final class TunnelRemovals {
     private final PeerSessions sessions;
     private final SortedMap<Prefix, TunnelRemoval> removals = new TreeMap<>();
     private final SortedMap<Prefix, Request> requests = new TreeMap<>();
+    private @Nullable Moment answeredAt;
 
     /** What a client of ours asked for. */
     private static final class Request {
@@ -161,8 +166,7 @@ final class TunnelRemovals {
                         server -> link(peer, server).filter(n -> n.routes() > 0).isPresent());
         if (!used) {
             if (!request.answered) {
-                request.answered =
-                        sessions.send(peer, PeerMessage.of(Kind.REMOVAL_READY).encode(), now);
+                answer(peer, request, now);
             }
         } else if (!request.deaf) {
             Optional<String> software = sessions.get(peer).flatMap(PeerSession::software);
@@ -173,6 +177,18 @@ final class TunnelRemovals {
                 tunnels.serversOf(peer)
                         .forEach(server -> context.ports.routing().deafen(server, peer));
             }
+        }
+    }
+
+    private void answer(Prefix peer, Request request, Moment now) {
+        Moment next = answeredAt == null ? now : answeredAt.plus(context.hello());
+        if (now.hasReached(next.monotonicNanos())) {
+            request.answered =
+                    sessions.send(peer, PeerMessage.of(Kind.REMOVAL_READY).encode(), now);
+            answeredAt = request.answered ? now : answeredAt;
+        } else {
+            Duration wait = Duration.ofNanos(next.monotonicNanos() - now.monotonicNanos());
+            context.timers.setAtMost(Timers.Timer.ROUND, now, wait);
         }
     }
 

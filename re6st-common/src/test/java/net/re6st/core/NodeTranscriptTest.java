@@ -113,6 +113,7 @@ class NodeTranscriptTest {
         t.pass(1);
         t.routes("0@1:4 3@2:1 8@server:1 9@server:0", 4);
         t.clientGone(9);
+        t.pass(15);
         t.say("of the original: they don't, so we stop listening to it");
         t.session(8);
         t.message(8, Bytes.ofLatin1("\u0004" + "0-562.g0123456, Linux-6.1"));
@@ -121,6 +122,22 @@ class NodeTranscriptTest {
         t.routes("0@1:5 3@2:1", 4, 8);
         t.clientGone(8);
         t.check("client-drops-tunnel");
+    }
+
+    @Test
+    void answersOneClientPerHello() throws IOException {
+        Transcript t = connected(twoTunnels());
+        for (int client : new int[] {8, 9}) {
+            t.session(client);
+            t.message(client, Bytes.ofLatin1("\u0004" + Software.text("0.1.0", "17", "Linux")));
+        }
+        t.routes("0@1:5 3@2:1 8@server:0 9@server:0", 4);
+        t.message(8, ASK);
+        t.message(9, ASK);
+        t.pass(1);
+        t.say("a hello later");
+        t.pass(15);
+        t.check("one-answer-per-hello");
     }
 
     @Test
