@@ -35,10 +35,11 @@ final class TunnelRefreshIT {
             });
             Prober.Report report = network.prober().since(start);
             Figures.print("%d tunnels ended in %d s: %s".formatted(gone.size(), time.toSeconds(), report));
-            // Nodes that were started together replace tunnels together, and two removals at once can cross: a pair may
-            // then be without a way until the next update. Apart from that nothing is lost.
-            assertThat(report.longestGap()).as(report.toString()).isLessThan(Duration.ofSeconds(4));
-            assertThat(report.lost()).as(report.toString()).isLessThan(report.sent() / 200);
+            // Zero is the aim and what most runs show. Where two removals cross, one pair may be without a way until
+            // the
+            // next update; a tunnel closed while routes are on it would cost several pairs that, each time.
+            assertThat(report.longestGap()).as(report.toString()).isLessThan(Duration.ofSeconds(3));
+            assertThat(report.lost()).as(report.toString()).isLessThan(1 + report.sent() / 1000);
             assertThat(gone.size()).isGreaterThanOrEqualTo(wanted);
             List<String> errors = network.errors();
             assertThat(errors).isEmpty();
