@@ -127,7 +127,7 @@ class JettyServerTest {
 
     @Test
     void answersOrClosesWhateverComes() {
-        Seeds.forEach(1000, (seed, random) -> {
+        Seeds.forEach(10_000, (seed, random) -> {
             String request = mutate(random);
             String answer = send(request);
             if (!answer.isEmpty()) {
