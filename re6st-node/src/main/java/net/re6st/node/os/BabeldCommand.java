@@ -114,6 +114,10 @@ public final class BabeldCommand {
             statements.add("in if " + lockName(slot) + " metric " + LOCK_METRIC);
             statements.add("out if " + lockName(slot) + " metric " + LOCK_METRIC);
         }
+        // An interface whose OpenVPN ended has no carrier: its neighbours are given up at once. Never take it down
+        // instead: babeld
+        // 1.12 may then spin for seconds, logging that it has no link-local address to sign with.
+        statements.add("link-detect true");
         statements.add("redistribute local deny");
         statements.add("redistribute ip " + settings.address + "/" + settings.length + " eq " + settings.length);
         statements.add(settings.keys.definition());

@@ -254,13 +254,11 @@ public final class OpenVpnProcesses implements TunnelProcesses {
             return;
         }
         String reason = tunnel.reason.isEmpty() ? "status " + status : tunnel.reason;
-        commands.submit(() -> {
-            Taps.down(tunnel.iface);
-            loop.post(() -> {
-                tunnels.remove(tunnel.iface);
-                events.onTunnelExit(tunnel.iface, reason);
-            });
-        });
+        // After whatever is still being done to the interface.
+        commands.submit(() -> loop.post(() -> {
+            tunnels.remove(tunnel.iface);
+            events.onTunnelExit(tunnel.iface, reason);
+        }));
     }
 
     private void unlink(Tunnel tunnel) {

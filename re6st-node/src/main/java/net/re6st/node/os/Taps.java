@@ -8,8 +8,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The network interfaces of our tunnels. We make them before OpenVPN does, so that they outlive it and their link-local
- * address is usable at once, without the second that the kernel spends on looking for duplicates. Blocking: for the commands'
- * thread.
+ * address is usable at once, without the second that the kernel spends on looking for duplicates. They stay up between two
+ * tunnels: without a process they have no carrier, which babeld notices. Blocking: for the commands' thread.
  */
 final class Taps {
     private static final Logger LOG = LoggerFactory.getLogger(Taps.class);
@@ -35,11 +35,6 @@ final class Taps {
 
     static boolean up(Iface iface, int mtuBytes) {
         return Commands.attempt(LinuxNetwork.up(iface, mtuBytes));
-    }
-
-    /** Tells babeld at once that nobody is behind the interface any more. */
-    static void down(Iface iface) {
-        Commands.run(LinuxNetwork.down(iface));
     }
 
     static void delete(Iface iface) {

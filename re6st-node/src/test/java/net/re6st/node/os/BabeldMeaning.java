@@ -67,6 +67,7 @@ public record BabeldMeaning(
             assertThat(reading.statements.remove(0)).isEqualTo("in" + filter);
             assertThat(reading.statements.remove(0)).isEqualTo("out" + filter);
         }
+        assertThat(reading.statements.remove(0)).isEqualTo("link-detect true");
         String sign = reading.key("key id sign type blake2s128 value ");
         assertThat(sign).isEqualTo(settings.keys().sign().toHex());
         String options = reading.options();
