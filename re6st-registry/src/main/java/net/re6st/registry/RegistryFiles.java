@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 import net.re6st.cli.Failure;
 import net.re6st.crypto.CertificateAuthority;
 import net.re6st.crypto.DhParameters;
@@ -80,11 +81,11 @@ record RegistryFiles(
                 anonymous,
                 options.mailhost != null,
                 communities,
-                origins(options.authorizedOrigin),
+                origins(options),
                 options.gracePeriod,
                 network(options),
                 dhParameters(options),
-                Optional.of(url(options.port)));
+                Optional.of(url(options)));
     }
 
     private static NetworkOptions network(RegistryOptions options) {
@@ -103,12 +104,42 @@ record RegistryFiles(
                 options.tunnelRefresh);
     }
 
-    private static Set<String> origins(List<String> given) throws Failure {
-        Set<String> origins = new LinkedHashSet<>(List.of("127.0.0.1", "::1"));
-        for (String address : given) {
-            origins.add(Origins.canonical(address).orElseThrow(() -> new Failure("not an address: " + address)));
+    private static Origins origins(RegistryOptions options) throws Failure {
+        Set<String> authorized = new LinkedHashSet<>(List.of("127.0.0.1", "::1"));
+        for (String address : options.authorizedOrigin) {
+            if (address.isEmpty()) {
+                authorized.clear();
+            } else {
+                authorized.add(canonical(address));
+            }
         }
-        return origins;
+        Set<String> proxies = new LinkedHashSet<>();
+        for (String address : options.proxy) {
+            proxies.add(canonical(address));
+        }
+        Set<String> names = new LinkedHashSet<>(ownNames());
+        for (String name : options.host) {
+            names.add(Origins.hostName(name)
+                    .orElseThrow(() -> new Failure("--host " + name + ": must be a name, without port")));
+        }
+        return new Origins(authorized, proxies, names);
+    }
+
+    private static String canonical(String address) throws Failure {
+        return Origins.canonical(address).orElseThrow(() -> new Failure("not an address: " + address));
+    }
+
+    /** How this machine calls itself. */
+    private static List<String> ownNames() {
+        try {
+            InetAddress own = InetAddress.getLocalHost();
+            return Stream.of(own.getCanonicalHostName(), own.getHostName())
+                    .map(Origins::hostName)
+                    .flatMap(Optional::stream)
+                    .toList();
+        } catch (UnknownHostException e) {
+            return List.of();
+        }
     }
 
     private static String dhParameters(RegistryOptions options) throws Failure {
@@ -164,14 +195,11 @@ record RegistryFiles(
     }
 
     /** Where this machine is reached, as far as it knows: for the mails, where it is shown with a reservation. */
-    private static String url(int port) {
-        String host;
-        try {
-            host = InetAddress.getLocalHost().getCanonicalHostName();
-        } catch (UnknownHostException e) {
-            host = "localhost";
-        }
-        return "http://" + host + (port == HTTP_PORT ? "" : ":" + port);
+    private static String url(RegistryOptions options) {
+        String host = Stream.concat(options.host.stream(), ownNames().stream())
+                .findFirst()
+                .orElse("localhost");
+        return "http://" + host + (options.port == HTTP_PORT ? "" : ":" + options.port);
     }
 
     private static String text(Path file) throws Failure {

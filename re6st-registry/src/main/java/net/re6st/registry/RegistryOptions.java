@@ -136,8 +136,24 @@ final class RegistryOptions extends ProgramOptions {
             paramLabel = "IP",
             description =
                     "Address from which private methods may be called, besides 127.0.0.1 and ::1; also the address"
-                            + " of a proxy whose X-Forwarded-For is believed. May be repeated.")
+                            + " of a proxy whose X-Forwarded-For is believed. May be repeated; an empty value removes"
+                            + " those before it, 127.0.0.1 and ::1 too.")
     List<String> authorizedOrigin = new ArrayList<>();
+
+    @Option(
+            names = "--proxy",
+            paramLabel = "IP",
+            description = "Address of a proxy, even if it is an authorized origin: its X-Forwarded-For is believed, and"
+                    + " what it forwards without one is not private. May be repeated.")
+    List<String> proxy = new ArrayList<>();
+
+    @Option(
+            names = "--host",
+            paramLabel = "NAME",
+            description = "Name by which this registry is reached, besides that of this machine: private methods are"
+                    + " refused under any other (addresses and localhost are always right), and mails show the first."
+                    + " May be repeated.")
+    List<String> host = new ArrayList<>();
 
     @Option(
             names = "--community",

@@ -2,7 +2,6 @@ package net.re6st.registry.core;
 
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 
 /**
  * What the administrator decided about this registry.
@@ -10,7 +9,7 @@ import java.util.Set;
  * @param tokenPrefixLength 0: registration by token is disabled
  * @param anonymousPrefixLength empty: registration without token is disabled
  * @param mailsTokens whether tokens can be asked for
- * @param authorizedOrigins addresses, in the form of {@link Origins}, that may call private methods
+ * @param origins who may call private methods
  * @param gracePeriodSeconds how long after their end certificates, and after their making tokens, are kept
  * @param dhParameters PEM
  * @param url where the registry is reached, for the mails
@@ -20,7 +19,7 @@ public record RegistrySettings(
         OptionalInt anonymousPrefixLength,
         boolean mailsTokens,
         Communities communities,
-        Set<String> authorizedOrigins,
+        Origins origins,
         long gracePeriodSeconds,
         NetworkOptions network,
         String dhParameters,

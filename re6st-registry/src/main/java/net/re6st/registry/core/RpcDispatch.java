@@ -23,7 +23,7 @@ public final class RpcDispatch {
     public RpcDispatch(Registry registry) {
         this.registry = registry;
         this.sessions = registry.sessions();
-        this.origins = new Origins(registry.settings().authorizedOrigins());
+        this.origins = registry.settings().origins();
     }
 
     /** Whether the answer may take seconds, because a node or a mail server has to answer first. */
@@ -47,9 +47,11 @@ public final class RpcDispatch {
         if (target.isEmpty() || method.isEmpty()) {
             return Answer.error(Answer.BAD_REQUEST, "no such method");
         }
-        if (method.get().access() == RegistryApi.Access.PRIVATE
-                && !origins.maySeePrivate(request.peer(), request.forwardedFor())) {
-            return Answer.error(Answer.FORBIDDEN, "not from there");
+        if (method.get().access() == RegistryApi.Access.PRIVATE) {
+            Optional<String> refusal = origins.refusal(request.caller());
+            if (refusal.isPresent()) {
+                return Answer.error(Answer.FORBIDDEN, refusal.get());
+            }
         }
         Optional<Map<String, String>> arguments = target.get().arguments(method.get());
         if (arguments.isEmpty()) {
@@ -71,7 +73,7 @@ public final class RpcDispatch {
             case REQUEST_TOKEN -> registry.requestToken(value(arguments, "email"), now);
             case REQUEST_CERTIFICATE -> {
                 String ip = value(arguments, "ip");
-                String address = ip.isBlank() ? origins.client(request.peer(), request.forwardedFor()) : ip.strip();
+                String address = ip.isBlank() ? origins.client(request.caller()) : ip.strip();
                 yield registry.requestCertificate(
                         value(arguments, "token"), value(arguments, "req"), value(arguments, "location"), address, now);
             }

@@ -15,6 +15,7 @@ import java.util.function.Function;
 import net.re6st.cli.Failure;
 import net.re6st.net.Bytes;
 import net.re6st.registry.core.Answer;
+import net.re6st.registry.core.Caller;
 import net.re6st.registry.core.RpcDispatch;
 import net.re6st.registry.core.RpcRequest;
 import net.re6st.rpc.RpcSession;
@@ -226,8 +227,9 @@ public final class JettyServer implements AutoCloseable {
                     request.getMethod(),
                     connection.target(),
                     Optional.ofNullable(request.getHeaders().get(RpcSession.HEADER)),
-                    address(request.getConnectionMetaData().getRemoteSocketAddress()),
-                    request.getHeaders().getValuesList(HttpHeader.X_FORWARDED_FOR));
+                    Caller.of(
+                            address(request.getConnectionMetaData().getRemoteSocketAddress()),
+                            request.getHeaders()::getValuesList));
         }
 
         private static String address(SocketAddress peer) {

@@ -30,12 +30,16 @@ final class Deviations {
         if (fromHost) {
             forwarded = RecordedResponse.requestHeaders(exchange, "Host");
         }
+        List<String> forwardedFor = forwarded;
         return new RpcRequest(
                 request.get("method").getAsString(),
                 request.get("target").getAsString(),
                 RecordedResponse.requestHeader(exchange, RpcSession.HEADER),
-                "127.0.0.1",
-                forwarded);
+                Caller.of(
+                        "127.0.0.1",
+                        name -> name.equals("X-Forwarded-For")
+                                ? forwardedFor
+                                : RecordedResponse.requestHeaders(exchange, name)));
     }
 
     static Map<String, String> arguments(JsonObject exchange) {

@@ -91,7 +91,7 @@ final class RecordedRegistry implements AutoCloseable {
                         : OptionalInt.empty(),
                 Vectors.has(options, "mailhost"),
                 communities,
-                origins,
+                new Origins(origins, Set.of(), Set.of("registry.example.org")),
                 number(options, "grace_period", 8_640_000),
                 network(options),
                 dhParameters,

@@ -56,7 +56,7 @@ class RpcDispatchTest {
                 OptionalInt.of(16),
                 true,
                 communities,
-                Set.of("127.0.0.1"),
+                new Origins(Set.of("127.0.0.1"), Set.of(), Set.of()),
                 8_640_000,
                 new NetworkOptions(Optional.empty(), List.of(), 10, false, 15, 20, 1, 300),
                 "dh",
@@ -64,7 +64,7 @@ class RpcDispatchTest {
     }
 
     private Answer get(String target) {
-        return world.dispatch.answer(new RpcRequest("GET", target, Optional.empty(), "127.0.0.1", List.of()), NOW);
+        return world.dispatch.answer(new RpcRequest("GET", target, Optional.empty(), Caller.at("127.0.0.1")), NOW);
     }
 
     private static String request(RsaPrivateKey key) {
@@ -129,12 +129,16 @@ class RpcDispatchTest {
     }
 
     @Test
-    void neverTakesAClientsAddressFromTheHostHeaderOrFromStrangers() {
-        Origins origins = new Origins(Set.of("127.0.0.1"));
-        assertThat(origins.client("127.0.0.1", List.of(" 192.0.2.1 , 192.0.2.2")))
-                .isEqualTo("192.0.2.1");
-        assertThat(origins.client("198.51.100.1", List.of("192.0.2.1"))).isEqualTo("198.51.100.1");
-        assertThat(origins.client("127.0.0.1", List.of())).isEqualTo("127.0.0.1");
+    void refusesPrivateMethodsToForeignPagesBeforeLookingAtArguments() {
+        Caller foreign =
+                Caller.of("127.0.0.1", name -> name.equals("Sec-Fetch-Site") ? List.of("cross-site") : List.of());
+        for (RegistryApi method : METHODS) {
+            RpcRequest request = new RpcRequest("GET", "/" + method.methodName(), Optional.empty(), foreign);
+            boolean isPrivate = method.access() == RegistryApi.Access.PRIVATE;
+            assertThat(world.dispatch.answer(request, NOW).status() == 403)
+                    .as(method.methodName())
+                    .isEqualTo(isPrivate);
+        }
     }
 
     @Test
@@ -145,7 +149,7 @@ class RpcDispatchTest {
             Optional<String> mac =
                     random.nextBoolean() ? Optional.empty() : Optional.of(text(random, random.nextInt(40)));
             Answer answer =
-                    world.dispatch.answer(new RpcRequest(method, target(random), mac, "127.0.0.1", List.of()), NOW);
+                    world.dispatch.answer(new RpcRequest(method, target(random), mac, Caller.at("127.0.0.1")), NOW);
             assertThat(answer.status()).isIn(200, 204, 400, 401, 403, 404, 409, 501);
         });
     }

@@ -77,10 +77,15 @@ class JettyServerTest {
     @Test
     void passesHeadersOn() throws IOException {
         send(
-                "GET /a HTTP/1.1\r\nHost: h\r\nre6sthmac: abc=\r\nX-Forwarded-For: 1.2.3.4\r\nX-Forwarded-For: 5.6.7.8\r\n\r\n");
+                "GET /a HTTP/1.1\r\nHost: h\r\nre6sthmac: abc=\r\nX-Forwarded-For: 1.2.3.4\r\nX-Forwarded-For: 5.6.7.8\r\n"
+                        + "origin: null\r\nREFERER: http://x/\r\nsec-fetch-site: cross-site\r\nUser-Agent: Mozilla/5.0\r\n\r\n");
         assertThat(calls.get(0).mac()).contains("abc=");
-        assertThat(calls.get(0).forwardedFor()).containsExactly("1.2.3.4", "5.6.7.8");
-        assertThat(calls.get(0).peer()).isEqualTo("127.0.0.1");
+        assertThat(calls.get(0).caller().forwardedFor()).containsExactly("1.2.3.4", "5.6.7.8");
+        assertThat(calls.get(0).caller().peer()).isEqualTo("127.0.0.1");
+        assertThat(calls.get(0).caller().hosts()).containsExactly("h");
+        assertThat(calls.get(0).caller().sources()).containsExactly("null", "http://x/");
+        assertThat(calls.get(0).caller().fetchSites()).containsExactly("cross-site");
+        assertThat(calls.get(0).caller().isBrowser()).isTrue();
     }
 
     @Test
