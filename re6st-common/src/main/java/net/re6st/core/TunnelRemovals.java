@@ -10,8 +10,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import net.re6st.core.TunnelRemoval.State;
 import net.re6st.core.port.RoutingView;
-import net.re6st.core.port.RoutingView.Neighbour;
-import net.re6st.net.Iface;
 import net.re6st.net.Moment;
 import net.re6st.net.Prefix;
 import net.re6st.wire.PeerMessage;
@@ -86,7 +84,7 @@ final class TunnelRemovals {
         if (tunnel == null
                 || !tunnel.isUp()
                 || peers().contains(peer)
-                || link(peer, tunnel.iface()).isEmpty()) {
+                || !context.routes.isLinked(peer, tunnel.iface())) {
             return false;
         }
         LOG.info("removing {} to {}", tunnel.iface(), peer);
@@ -153,7 +151,7 @@ final class TunnelRemovals {
                         .filter(removal.iface()::equals)
                         .isPresent()
                 || !routes.isReachable(removal.peer())
-                || routes.routesThrough(removal.iface()) > 0;
+                || routes.isUsed(removal.iface());
     }
 
     private void progress(Prefix peer, Request request, Moment now) {
@@ -161,9 +159,7 @@ final class TunnelRemovals {
             forgetRequest(peer);
             return;
         }
-        boolean used = tunnels.serversOf(peer).stream()
-                .anyMatch(
-                        server -> link(peer, server).filter(n -> n.routes() > 0).isPresent());
+        boolean used = tunnels.serversOf(peer).stream().anyMatch(server -> context.routes.isUsed(peer, server));
         if (!used) {
             if (!request.answered) {
                 answer(peer, request, now);
@@ -190,12 +186,6 @@ final class TunnelRemovals {
             Duration wait = Duration.ofNanos(next.monotonicNanos() - now.monotonicNanos());
             context.timers.setAtMost(Timers.Timer.ROUND, now, wait);
         }
-    }
-
-    private Optional<Neighbour> link(Prefix peer, Iface iface) {
-        return context.routes.neighbours().stream()
-                .filter(n -> n.node().equals(peer) && n.iface().equals(iface))
-                .findFirst();
     }
 
     /** The tunnel that we dialled is gone, whatever the reason. */

@@ -101,7 +101,12 @@ public record Prefix(long high, long low, int length) implements Comparable<Pref
 
     @Override
     public int compareTo(Prefix other) {
-        return bitString().compareTo(other.bitString());
+        // As BitString does, without making two of them: every lookup in a sorted table comes through here.
+        int order = Long.compareUnsigned(high, other.high);
+        if (order == 0) {
+            order = Long.compareUnsigned(low, other.low);
+        }
+        return order != 0 ? order : Integer.compare(length, other.length);
     }
 
     @Override

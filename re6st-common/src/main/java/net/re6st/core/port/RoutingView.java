@@ -29,11 +29,28 @@ public interface RoutingView {
         return neighbours().stream().filter(n -> n.node().equals(node)).findFirst();
     }
 
+    /** Whether there is a direct link with {@code node} on {@code iface}. */
+    default boolean isLinked(Prefix node, Iface iface) {
+        return neighbours().stream()
+                .anyMatch(n -> n.node().equals(node) && n.iface().equals(iface));
+    }
+
+    /** Whether an installed route goes through the direct link with {@code node} on {@code iface}. */
+    default boolean isUsed(Prefix node, Iface iface) {
+        return neighbours().stream()
+                .anyMatch(n -> n.node().equals(node) && n.iface().equals(iface) && n.routes() > 0);
+    }
+
     /** The interface of the installed route to {@code node}. */
     Optional<Iface> interfaceTo(Prefix node);
 
     /** Installed routes through {@code iface}, of any destination. */
     int routesThrough(Iface iface);
+
+    /** Whether there is one: cheaper to answer than how many, in a network of ten thousand. */
+    default boolean isUsed(Iface iface) {
+        return routesThrough(iface) > 0;
+    }
 
     /** Reachable nodes that are not neighbours. */
     int distantCount();
