@@ -100,7 +100,7 @@ final class RegistryServer implements AutoCloseable {
         if (registry.clean(now()).registryNodeEnded()) {
             throw nodeEnded();
         }
-        registry.start();
+        registry.start(now());
         RpcDispatch dispatch = new RpcDispatch(registry);
         undo.push(JettyServer.start(listen, port, request -> dispatch.answer(request, now())));
         scheduleHousekeeping(0);

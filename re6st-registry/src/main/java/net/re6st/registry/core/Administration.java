@@ -6,18 +6,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import net.re6st.net.Ip4;
-import net.re6st.net.Moment;
 import net.re6st.net.Network;
 import net.re6st.net.Prefix;
 import net.re6st.net.TunnelAddress;
+import net.re6st.registry.port.AuditRow.Act;
 import net.re6st.registry.port.Overlay;
 import net.re6st.registry.port.RegistryStore;
 import net.re6st.registry.port.TokenRow;
+import net.re6st.registry.port.Tx;
 import net.re6st.rpc.RegistryApi;
 import net.re6st.wire.AddressList;
 
-/** What the private calls do: those of the administrator. Any thread. */
-final class Administration {
+/** What the administrator can do, by private calls and by pages. Any thread. */
+public final class Administration {
     private static final double MICROS = 1e6;
 
     private final RegistrySettings settings;
@@ -25,6 +26,7 @@ final class Administration {
     private final RegistryStore store;
     private final Overlay overlay;
     private final ParameterPublisher publisher;
+    private final AuditLog audit;
     private final Revocation revocation;
     private final RandomGenerator secure;
 
@@ -33,23 +35,25 @@ final class Administration {
             Network network,
             Registry.Ports ports,
             ParameterPublisher publisher,
+            AuditLog audit,
             RandomGenerator secure) {
         this.settings = settings;
         this.network = network;
         this.store = ports.store();
         this.overlay = ports.overlay();
         this.publisher = publisher;
-        this.revocation = new Revocation(store, publisher);
+        this.audit = audit;
+        this.revocation = new Revocation(store, publisher, audit);
         this.secure = secure;
     }
 
-    Answer answer(RegistryApi method, Map<String, String> arguments, Moment now) {
+    Answer answer(RegistryApi method, Map<String, String> arguments, Occasion occasion) {
         return switch (method) {
-            case ADD_TOKEN -> addToken(argument(arguments, "email"), argument(arguments, "token"), now);
+            case ADD_TOKEN -> addToken(argument(arguments, "email"), argument(arguments, "token"), occasion);
             case IS_TOKEN -> isToken(argument(arguments, "token"));
-            case DELETE_TOKEN -> deleteToken(argument(arguments, "token"));
-            case REVOKE -> revoke(argument(arguments, "cn_or_serial"), now);
-            case UPDATE_HMAC -> updateHmac(now);
+            case DELETE_TOKEN -> deleteToken(argument(arguments, "token"), occasion);
+            case REVOKE -> revoke(argument(arguments, "cn_or_serial"), occasion);
+            case UPDATE_HMAC -> updateHmac(occasion);
             case GET_NODE_PREFIX -> getNodePrefix(argument(arguments, "email"));
             case GET_IPV6_ADDRESS -> getIpv6Address(argument(arguments, "email"));
             case GET_IPV4_INFORMATION -> getIpv4Information(argument(arguments, "email"));
@@ -63,42 +67,71 @@ final class Administration {
         return RpcDispatch.value(arguments, name);
     }
 
-    private Answer addToken(String email, String token, Moment now) {
+    /** Adds a token of the administrator's choice: 204, 409 if it exists. */
+    public Answer addToken(String email, String token, Occasion occasion) {
         if (settings.tokenPrefixLength() == 0) {
             return Answer.error(Answer.FORBIDDEN, "registration by token is disabled");
         }
         if (!Tokens.isStorable(email) || !Tokens.isAcceptable(token)) {
             return Answer.error(Answer.BAD_REQUEST, "control characters, or too long");
         }
-        TokenRow row = new TokenRow(token, email, settings.tokenPrefixLength(), Registry.seconds(now));
-        boolean added = store.transaction(tx -> Tokens.add(tx, row));
+        TokenRow row = new TokenRow(token, email, settings.tokenPrefixLength(), occasion.unixSeconds());
+        boolean added = store.transaction(tx -> Tokens.add(tx, row) && recordAdded(tx, email, occasion));
         return added ? Answer.EMPTY : Answer.error(Answer.CONFLICT, "this token exists");
+    }
+
+    /** Adds a token and gives it: 200. */
+    public Answer createToken(String email, Occasion occasion) {
+        if (settings.tokenPrefixLength() == 0) {
+            return Answer.error(Answer.FORBIDDEN, "registration by token is disabled");
+        }
+        if (!Tokens.isStorable(email)) {
+            return Answer.error(Answer.BAD_REQUEST, "control characters, or too long");
+        }
+        return store.transaction(tx -> {
+            String token = Tokens.create(tx, secure);
+            tx.addToken(new TokenRow(token, email, settings.tokenPrefixLength(), occasion.unixSeconds()));
+            recordAdded(tx, email, occasion);
+            return Answer.of(token);
+        });
+    }
+
+    private boolean recordAdded(Tx tx, String email, Occasion occasion) {
+        audit.record(tx, occasion, Act.TOKEN_ADDED, email, "");
+        return true;
     }
 
     private Answer isToken(String token) {
         return store.read(view -> view.token(token)).isPresent() ? Answer.of("1") : Answer.EMPTY;
     }
 
-    private Answer deleteToken(String token) {
+    /** Deletes a token if it exists: 204. */
+    public Answer deleteToken(String token, Occasion occasion) {
         return store.transaction(tx -> {
-            tx.deleteToken(token);
+            tx.token(token).ifPresent(row -> {
+                tx.deleteToken(token);
+                audit.record(tx, occasion, Act.TOKEN_DELETED, row.email(), "");
+            });
             return Answer.EMPTY;
         });
     }
 
-    private Answer revoke(String cnOrSerial, Moment now) {
-        Revocation.Outcome outcome = revocation.revoke(cnOrSerial, Registry.seconds(now));
+    /** Revokes a node by its CN, or a certificate by its serial: 204. */
+    public Answer revoke(String cnOrSerial, Occasion occasion) {
+        Revocation.Outcome outcome = revocation.revoke(cnOrSerial, occasion);
         if (outcome.published()) {
             announce();
         }
         return outcome.answer();
     }
 
-    private Answer updateHmac(Moment now) {
-        double nowSeconds = now.wallMicros() / MICROS;
+    /** Takes the next step of the rotation of Babel's keys: 204. */
+    public Answer updateHmac(Occasion occasion) {
+        double nowSeconds = occasion.now().wallMicros() / MICROS;
         boolean published = store.transaction(tx -> {
-            BabelKeys.step(tx, secure, nowSeconds);
-            return publisher.publishAnyway(tx);
+            String step = BabelKeys.step(tx, secure, nowSeconds);
+            audit.record(tx, occasion, Act.KEY_ROTATED, "", step);
+            return publisher.publishAnyway(tx, occasion);
         });
         if (published) {
             announce();

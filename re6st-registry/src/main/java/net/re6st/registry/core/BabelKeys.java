@@ -40,35 +40,43 @@ final class BabelKeys {
                 count > 1 ? Optional.of(present[1]) : Optional.empty());
     }
 
-    /** Gives a network that has no node yet its first key. */
-    static void begin(Tx tx, RandomGenerator secure) {
-        if (tx.registryPrefix().isEmpty() && pair(tx).sign().isEmpty()) {
-            tx.setBabelKey(0, Optional.of(random(secure)));
+    /** Gives a network that has no node yet its first key; whether it did. */
+    static boolean begin(Tx tx, RandomGenerator secure) {
+        if (tx.registryPrefix().isPresent() || pair(tx).sign().isPresent()) {
+            return false;
         }
+        tx.setBabelKey(0, Optional.of(random(secure)));
+        return true;
     }
 
-    /** Takes the next step of the rotation. */
-    static void step(Tx tx, RandomGenerator secure, double nowUnixSeconds) {
+    /** Takes the next step of the rotation; says which. */
+    static String step(Tx tx, RandomGenerator secure, double nowUnixSeconds) {
         Optional<Bytes> key0 = tx.babelKey(0);
         Optional<Bytes> key1 = tx.babelKey(1);
         Optional<Bytes> key2 = tx.babelKey(2);
         OptionalDouble validUntil = OptionalDouble.empty();
+        String taken;
         if (key1.isEmpty()) {
             tx.setBabelKey(1, Optional.of(random(secure)));
             if (key0.isPresent()) {
                 validUntil = OptionalDouble.of(nowUnixSeconds + STEP_SECONDS);
+                taken = "step 1 of 3: nodes accept the new key";
             } else {
+                taken = "first key: nodes sign with it and accept anything";
                 tx.setBabelKey(2, Optional.of(Bytes.EMPTY));
             }
         } else if (key2.isEmpty()) {
             tx.setBabelKey(2, key0);
             tx.setBabelKey(0, Optional.empty());
+            taken = "step 2 of 3: nodes sign with the new key and accept the old one";
         } else {
             tx.setBabelKey(0, key1);
             tx.setBabelKey(1, Optional.empty());
             tx.setBabelKey(2, Optional.empty());
+            taken = "step 3 of 3: the old key is forgotten";
         }
         tx.setValidUntil(validUntil);
+        return taken;
     }
 
     private static Bytes random(RandomGenerator secure) {

@@ -17,6 +17,7 @@ import net.re6st.config.Zlib;
 import net.re6st.crypto.Rsa;
 import net.re6st.net.Bytes;
 import net.re6st.net.Prefix;
+import net.re6st.registry.port.AuditRow.Act;
 import net.re6st.registry.port.CaKey;
 import net.re6st.registry.port.Tx;
 import net.re6st.registry.port.View;
@@ -35,23 +36,25 @@ final class ParameterPublisher {
 
     private final NetworkOptions options;
     private final CaKey caKey;
+    private final AuditLog audit;
 
-    ParameterPublisher(NetworkOptions options, CaKey caKey) {
+    ParameterPublisher(NetworkOptions options, CaKey caKey, AuditLog audit) {
         this.options = options;
         this.caKey = caKey;
+        this.audit = audit;
     }
 
     /** Publishes a new version if the parameters changed; whether they did. */
-    boolean publishChanges(Tx tx) {
-        return publish(tx, false);
+    boolean publishChanges(Tx tx, Occasion occasion) {
+        return publish(tx, false, occasion);
     }
 
     /** Publishes a new version in any case, once there is somebody to publish to. */
-    boolean publishAnyway(Tx tx) {
-        return publish(tx, true);
+    boolean publishAnyway(Tx tx, Occasion occasion) {
+        return publish(tx, true, occasion);
     }
 
-    private boolean publish(Tx tx, boolean anyway) {
+    private boolean publish(Tx tx, boolean anyway, Occasion occasion) {
         Optional<Prefix> registryPrefix = tx.registryPrefix();
         if (registryPrefix.isEmpty()) {
             return false;
@@ -60,10 +63,17 @@ final class ParameterPublisher {
         if (!anyway && tx.lastConfig().filter(config::equals).isPresent()) {
             return false;
         }
-        Bytes number = PackedInteger.encode(number(tx.version()) + 1);
+        long version = number(tx.version()) + 1;
+        Bytes number = PackedInteger.encode(version);
         // In the transaction because the number must be signed before it can be stored: one signature, about a
         // millisecond.
         tx.setVersion(number.plus(caKey.sign(number)));
+        audit.record(
+                tx,
+                occasion,
+                Act.PARAMETERS_CHANGED,
+                "version " + version,
+                ParameterChanges.describe(tx.lastConfig(), config));
         tx.setLastConfig(config);
         return true;
     }

@@ -3,11 +3,13 @@ package net.re6st.registry.core;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.interfaces.RSAPublicKey;
+import java.time.Instant;
 import java.util.Optional;
 import net.re6st.crypto.CertificateAuthority;
 import net.re6st.crypto.CertificateRequest;
 import net.re6st.net.Bytes;
 import net.re6st.net.Prefix;
+import net.re6st.registry.port.AuditRow.Act;
 import net.re6st.registry.port.CertificateRow;
 import net.re6st.registry.port.GeoLocation;
 import net.re6st.registry.port.IssuedRow;
@@ -26,6 +28,7 @@ final class Registration {
     private final CertificateIssuer issuer;
     private final ParameterPublisher publisher;
     private final Housekeeping housekeeping;
+    private final AuditLog audit;
 
     Registration(
             RegistrySettings settings,
@@ -33,13 +36,15 @@ final class Registration {
             PrefixAllocator allocator,
             CertificateIssuer issuer,
             ParameterPublisher publisher,
-            Housekeeping housekeeping) {
+            Housekeeping housekeeping,
+            AuditLog audit) {
         this.settings = settings;
         this.authority = authority;
         this.allocator = allocator;
         this.issuer = issuer;
         this.publisher = publisher;
         this.housekeeping = housekeeping;
+        this.audit = audit;
     }
 
     /** A request that was found in order; its token is looked up in the transaction. */
@@ -103,13 +108,13 @@ final class Registration {
     }
 
     /** Exchanges the token for a certificate. */
-    Outcome exchange(Tx tx, Application application, long nowUnixSeconds) {
+    Outcome exchange(Tx tx, Application application, Occasion occasion) {
         if (application.token().isEmpty()) {
             int length = settings.anonymousPrefixLength().orElse(0);
-            return register(tx, application, Optional.empty(), length, nowUnixSeconds);
+            return register(tx, application, Optional.empty(), length, occasion);
         }
         Optional<TokenRow> token = tx.token(application.token())
-                .filter(row -> !housekeeping.isTokenExpired(row.madeUnixSeconds(), nowUnixSeconds));
+                .filter(row -> !housekeeping.isTokenExpired(row.madeUnixSeconds(), occasion.unixSeconds()));
         if (token.isEmpty()) {
             return Outcome.of(tx.issued(application.token())
                     .filter(issued -> issued.keyDigest().equals(application.keyDigest()))
@@ -117,11 +122,12 @@ final class Registration {
                     .orElse(Answer.EMPTY));
         }
         return register(
-                tx, application, Optional.of(token.get().email()), token.get().prefixLength(), nowUnixSeconds);
+                tx, application, Optional.of(token.get().email()), token.get().prefixLength(), occasion);
     }
 
     private Outcome register(
-            Tx tx, Application application, Optional<String> email, int prefixLength, long nowUnixSeconds) {
+            Tx tx, Application application, Optional<String> email, int prefixLength, Occasion occasion) {
+        long nowUnixSeconds = occasion.unixSeconds();
         Optional<Prefix> allocated = allocator.allocate(tx, application.community(), prefixLength);
         if (allocated.isEmpty()) {
             String where = application.community().length() == 0
@@ -139,11 +145,16 @@ final class Registration {
             tx.deleteToken(application.token());
             tx.rememberIssued(new IssuedRow(
                     application.token(), application.keyDigest(), prefix, certificate.pem(), nowUnixSeconds));
+            audit.record(tx, occasion, Act.TOKEN_USED, email.orElse(""), "by " + prefix.cn());
         }
+        String holder = email.orElse("anonymous");
+        String end = Instant.ofEpochSecond(certificate.endUnixSeconds()).toString();
+        String detail = "serial " + certificate.serial() + " for " + holder + "; until " + end;
+        audit.record(tx, occasion, Act.CERTIFICATE_ISSUED, prefix.cn(), detail);
         boolean first = tx.registryPrefix().isEmpty();
         if (first) {
             tx.setRegistryPrefix(prefix);
-            publisher.publishChanges(tx);
+            publisher.publishChanges(tx, occasion);
         }
         LOG.info("certificate {} for {}", certificate.serial(), prefix);
         return new Outcome(Answer.of(certificate.pem()), first ? Optional.of(prefix) : Optional.empty());

@@ -11,6 +11,7 @@ import net.re6st.crypto.Secret;
 import net.re6st.net.Bytes;
 import net.re6st.net.Moment;
 import net.re6st.net.Prefix;
+import net.re6st.registry.port.AuditRow.Act;
 import net.re6st.registry.port.CaKey;
 import net.re6st.registry.port.CertificateRow;
 import net.re6st.registry.port.GeoLocation;
@@ -37,6 +38,7 @@ public final class Registry {
     private final NodeKeys nodeKeys = new NodeKeys();
     private final Sessions sessions;
     private final ParameterPublisher publisher;
+    private final AuditLog audit;
     private final Housekeeping housekeeping;
     private final Registration registration;
     private final Renewal renewal;
@@ -57,14 +59,15 @@ public final class Registry {
         this.ports = ports;
         this.secure = secure;
         sessions = new Sessions(ports.store());
-        publisher = new ParameterPublisher(settings.network(), ports.caKey());
+        audit = new AuditLog(ports.caKey());
+        publisher = new ParameterPublisher(settings.network(), ports.caKey(), audit);
         PrefixAllocator allocator = new PrefixAllocator(authority.network().maxPrefixLength());
         CertificateIssuer issuer = new CertificateIssuer(authority, ports.caKey());
-        housekeeping = new Housekeeping(allocator, settings.gracePeriodSeconds());
-        registration = new Registration(settings, authority, allocator, issuer, publisher, housekeeping);
-        renewal = new Renewal(ports.store(), issuer);
+        housekeeping = new Housekeeping(allocator, audit, settings.gracePeriodSeconds());
+        registration = new Registration(settings, authority, allocator, issuer, publisher, housekeeping, audit);
+        renewal = new Renewal(ports.store(), issuer, audit);
         bootstrapPeers = new BootstrapPeers(ports.overlay(), secure);
-        administration = new Administration(settings, authority.network(), ports, publisher, secure);
+        administration = new Administration(settings, authority.network(), ports, publisher, audit, secure);
     }
 
     RegistrySettings settings() {
@@ -75,7 +78,7 @@ public final class Registry {
         return sessions;
     }
 
-    Administration administration() {
+    public Administration administration() {
         return administration;
     }
 
@@ -84,10 +87,14 @@ public final class Registry {
     }
 
     /** Makes a new network's first Babel key and publishes what changed since the last run. */
-    public void start() {
+    public void start(Moment now) {
+        Occasion occasion = Occasion.own(now);
         Optional<Prefix> toTell = ports.store().transaction(tx -> {
-            BabelKeys.begin(tx, secure);
-            return publisher.publishChanges(tx) ? tx.registryPrefix() : Optional.empty();
+            audit.begin(tx, occasion);
+            if (BabelKeys.begin(tx, secure)) {
+                audit.record(tx, occasion, Act.KEY_ROTATED, "", "first key of a new network");
+            }
+            return publisher.publishChanges(tx, occasion) ? tx.registryPrefix() : Optional.empty();
         });
         toTell.ifPresent(ports.overlay()::announceVersion);
     }
@@ -102,11 +109,11 @@ public final class Registry {
         if (due.isEmpty() || due.getAsLong() > nowSeconds) {
             return new Cleaning(false, due);
         }
-        boolean cleaned = ports.store().transaction(tx -> housekeeping.clean(tx, nowSeconds));
+        boolean cleaned = ports.store().transaction(tx -> housekeeping.clean(tx, now));
         if (!cleaned) {
             return new Cleaning(true, OptionalLong.empty());
         }
-        start();
+        start(now);
         return new Cleaning(false, ports.store().read(housekeeping::nextUnixSeconds));
     }
 
@@ -143,7 +150,7 @@ public final class Registry {
                 .flatMap(nodeKeys::of);
     }
 
-    Answer requestToken(String email, Moment now) {
+    Answer requestToken(String email, Occasion occasion) {
         Optional<Mailer> mailer = ports.mailer();
         if (mailer.isEmpty() || !settings.mailsTokens() || settings.tokenPrefixLength() == 0) {
             return Answer.error(Answer.FORBIDDEN, "tokens are not available by mail");
@@ -153,7 +160,8 @@ public final class Registry {
         }
         String token = ports.store().transaction(tx -> {
             String created = Tokens.create(tx, secure);
-            tx.addToken(new TokenRow(created, email, settings.tokenPrefixLength(), seconds(now)));
+            tx.addToken(new TokenRow(created, email, settings.tokenPrefixLength(), occasion.unixSeconds()));
+            audit.record(tx, occasion, Act.TOKEN_ADDED, email, "by mail");
             return created;
         });
         Bytes fingerprint = authority.certificate().fingerprint("sha256").orElseThrow();
@@ -172,12 +180,13 @@ public final class Registry {
         }
         ports.store().transaction(tx -> {
             tx.deleteToken(token);
+            audit.record(tx, occasion, Act.TOKEN_DELETED, email, "the mail could not be sent");
             return token;
         });
         return Answer.error(Answer.SERVER_ERROR, "the mail could not be sent");
     }
 
-    Answer requestCertificate(String token, String request, String location, String address, Moment now) {
+    Answer requestCertificate(String token, String request, String location, String address, Occasion occasion) {
         Optional<Answer> refusal = registration.refusal(token);
         if (refusal.isPresent()) {
             return refusal.get();
@@ -193,7 +202,7 @@ public final class Registry {
                     "not a request for an RSA key of " + authority.certificate().keyBits() + " bits");
         }
         Registration.Outcome outcome =
-                ports.store().transaction(tx -> registration.exchange(tx, application.get(), seconds(now)));
+                ports.store().transaction(tx -> registration.exchange(tx, application.get(), occasion));
         outcome.toTell().ifPresent(ports.overlay()::announceVersion);
         return outcome.answer();
     }
@@ -211,8 +220,8 @@ public final class Registry {
         return Answer.of(publisher.forNode(state.parameters().get(), key.get(), secure));
     }
 
-    Answer renewCertificate(Prefix client, Moment now) {
-        return renewal.renew(client, seconds(now));
+    Answer renewCertificate(Prefix client, Occasion occasion) {
+        return renewal.renew(client, occasion);
     }
 
     Answer getBootstrapPeer(Prefix client, int protocol, Moment now) {

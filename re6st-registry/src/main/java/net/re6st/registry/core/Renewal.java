@@ -1,9 +1,11 @@
 package net.re6st.registry.core;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import net.re6st.crypto.Certificate;
 import net.re6st.net.Prefix;
+import net.re6st.registry.port.AuditRow.Act;
 import net.re6st.registry.port.CertificateRow;
 import net.re6st.registry.port.RegistryStore;
 import net.re6st.registry.port.View;
@@ -17,13 +19,16 @@ final class Renewal {
 
     private final RegistryStore store;
     private final CertificateIssuer issuer;
+    private final AuditLog audit;
 
-    Renewal(RegistryStore store, CertificateIssuer issuer) {
+    Renewal(RegistryStore store, CertificateIssuer issuer, AuditLog audit) {
         this.store = store;
         this.issuer = issuer;
+        this.audit = audit;
     }
 
-    Answer renew(Prefix client, long nowUnixSeconds) {
+    Answer renew(Prefix client, Occasion occasion) {
+        long nowUnixSeconds = occasion.unixSeconds();
         Optional<String> current = store.read(view -> currentIfGood(view, client, nowUnixSeconds));
         if (current.isPresent()) {
             return Answer.of(current.get());
@@ -46,6 +51,9 @@ final class Renewal {
                     renewed.serial(),
                     client,
                     row.get().serial());
+            String detail = "serial " + renewed.serial() + " replaces "
+                    + row.get().serial() + "; until " + Instant.ofEpochSecond(end);
+            audit.record(tx, occasion, Act.CERTIFICATE_RENEWED, client.cn(), detail);
             return Answer.of(renewed.pem());
         });
     }

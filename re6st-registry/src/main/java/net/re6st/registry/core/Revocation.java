@@ -2,6 +2,7 @@ package net.re6st.registry.core;
 
 import java.util.Optional;
 import net.re6st.net.Prefix;
+import net.re6st.registry.port.AuditRow.Act;
 import net.re6st.registry.port.CertificateRow;
 import net.re6st.registry.port.RegistryStore;
 import net.re6st.registry.port.Tx;
@@ -18,10 +19,12 @@ final class Revocation {
 
     private final RegistryStore store;
     private final ParameterPublisher publisher;
+    private final AuditLog audit;
 
-    Revocation(RegistryStore store, ParameterPublisher publisher) {
+    Revocation(RegistryStore store, ParameterPublisher publisher, AuditLog audit) {
         this.store = store;
         this.publisher = publisher;
+        this.audit = audit;
     }
 
     /** The answer, and whether there is a new version of the parameters. */
@@ -31,10 +34,10 @@ final class Revocation {
         }
     }
 
-    Outcome revoke(String cnOrSerial, long nowUnixSeconds) {
+    Outcome revoke(String cnOrSerial, Occasion occasion) {
         if (cnOrSerial.indexOf('/') >= 0) {
             return Prefix.parseCn(cnOrSerial)
-                    .map(prefix -> store.transaction(tx -> revokeNode(tx, prefix, nowUnixSeconds)))
+                    .map(prefix -> store.transaction(tx -> revokeNode(tx, prefix, occasion)))
                     .orElseGet(() -> Outcome.error(Answer.BAD_REQUEST, "neither a CN nor a serial"));
         }
         boolean isSerial = !cnOrSerial.isEmpty()
@@ -44,20 +47,22 @@ final class Revocation {
             return Outcome.error(Answer.BAD_REQUEST, "neither a CN nor a serial");
         }
         long serial = Long.parseLong(cnOrSerial);
-        return store.transaction(tx -> revokeSerial(tx, serial, nowUnixSeconds));
+        return store.transaction(tx -> revokeSerial(tx, serial, occasion));
     }
 
-    private Outcome revokeNode(Tx tx, Prefix prefix, long nowUnixSeconds) {
+    private Outcome revokeNode(Tx tx, Prefix prefix, Occasion occasion) {
         Optional<CertificateRow> row = tx.certificate(prefix);
         if (row.isEmpty()) {
             return Outcome.error(Answer.NOT_FOUND, "no certificate for this CN");
         }
         tx.freeBlock(prefix);
         LOG.info("revoked {}, its prefix is free", prefix);
-        return new Outcome(Answer.EMPTY, revoke(tx, row.get(), nowUnixSeconds));
+        String detail = "serial " + row.get().serial() + "; the prefix is free";
+        audit.record(tx, occasion, Act.NODE_REVOKED, prefix.cn(), detail);
+        return new Outcome(Answer.EMPTY, revoke(tx, row.get(), occasion));
     }
 
-    private Outcome revokeSerial(Tx tx, long serial, long nowUnixSeconds) {
+    private Outcome revokeSerial(Tx tx, long serial, Occasion occasion) {
         Optional<CertificateRow> row = tx.prefixOfSerial(serial).flatMap(tx::certificate);
         if (row.isEmpty()) {
             // A request that is repeated because its answer was lost is no error.
@@ -66,13 +71,14 @@ final class Revocation {
                     : Outcome.error(Answer.NOT_FOUND, "no certificate has this serial");
         }
         LOG.info("revoked certificate {} of {}", serial, row.get().prefix());
-        return new Outcome(Answer.EMPTY, revoke(tx, row.get(), nowUnixSeconds));
+        audit.record(tx, occasion, Act.CERTIFICATE_REVOKED, row.get().prefix().cn(), "serial " + serial);
+        return new Outcome(Answer.EMPTY, revoke(tx, row.get(), occasion));
     }
 
-    private boolean revoke(Tx tx, CertificateRow row, long nowUnixSeconds) {
-        if (row.endUnixSeconds() > nowUnixSeconds) {
+    private boolean revoke(Tx tx, CertificateRow row, Occasion occasion) {
+        if (row.endUnixSeconds() > occasion.unixSeconds()) {
             tx.revoke(row.serial(), row.endUnixSeconds());
         }
-        return publisher.publishChanges(tx);
+        return publisher.publishChanges(tx, occasion);
     }
 }

@@ -5,6 +5,7 @@ import java.util.Optional;
 import net.re6st.net.Bytes;
 import net.re6st.net.Moment;
 import net.re6st.net.Prefix;
+import net.re6st.registry.port.Actor;
 import net.re6st.rpc.RegistryApi;
 import net.re6st.rpc.RpcSession;
 import net.re6st.rpc.ServerSessions;
@@ -61,21 +62,29 @@ public final class RpcDispatch {
             return answerAuthenticated(request, target.get(), method.get(), arguments.get(), now);
         }
         return switch (method.get().access()) {
-            case PRIVATE -> registry.administration().answer(method.get(), arguments.get(), now);
+            case PRIVATE ->
+                registry.administration()
+                        .answer(method.get(), arguments.get(), new Occasion(Actor.origin(client(request)), now));
             default -> answerPublic(request, method.get(), arguments.get(), now);
         };
     }
 
     private Answer answerPublic(RpcRequest request, RegistryApi method, Map<String, String> arguments, Moment now) {
+        String client = client(request);
+        Occasion occasion = new Occasion(Actor.client(client), now);
         return switch (method) {
             case GET_CA -> registry.getCa();
             case HELLO -> registry.hello(value(arguments, "client_prefix"), value(arguments, "protocol"));
-            case REQUEST_TOKEN -> registry.requestToken(value(arguments, "email"), now);
+            case REQUEST_TOKEN -> registry.requestToken(value(arguments, "email"), occasion);
             case REQUEST_CERTIFICATE -> {
                 String ip = value(arguments, "ip");
-                String address = ip.isBlank() ? origins.client(request.caller()) : ip.strip();
+                String address = ip.isBlank() ? client : ip.strip();
                 yield registry.requestCertificate(
-                        value(arguments, "token"), value(arguments, "req"), value(arguments, "location"), address, now);
+                        value(arguments, "token"),
+                        value(arguments, "req"),
+                        value(arguments, "location"),
+                        address,
+                        occasion);
             }
             default -> throw new IllegalStateException(method + " is not public");
         };
@@ -99,19 +108,25 @@ public final class RpcDispatch {
         if (call.isEmpty()) {
             return Answer.error(Answer.BAD_REQUEST, "wrong MAC");
         }
-        Answer answer = call(client.get(), call.get().protocol(), method, arguments, now);
+        Occasion occasion = new Occasion(Actor.node(client.get(), client(request)), now);
+        Answer answer = call(client.get(), call.get().protocol(), method, arguments, occasion);
         return answer.isSuccess() ? answer.withMac(call.get().session().signAnswer(answer.body())) : answer;
     }
 
-    private Answer call(Prefix client, int protocol, RegistryApi method, Map<String, String> arguments, Moment now) {
+    private Answer call(
+            Prefix client, int protocol, RegistryApi method, Map<String, String> arguments, Occasion occasion) {
         return switch (method) {
             case GET_DH -> registry.getDh();
             case GET_NETWORK_CONFIG -> registry.getNetworkConfig(client);
-            case RENEW_CERTIFICATE -> registry.renewCertificate(client, now);
-            case GET_BOOTSTRAP_PEER -> registry.getBootstrapPeer(client, protocol, now);
+            case RENEW_CERTIFICATE -> registry.renewCertificate(client, occasion);
+            case GET_BOOTSTRAP_PEER -> registry.getBootstrapPeer(client, protocol, occasion.now());
             case GET_COUNTRY -> registry.getCountry(value(arguments, "address"));
             default -> throw new IllegalStateException(method + " needs no session");
         };
+    }
+
+    private String client(RpcRequest request) {
+        return origins.client(request.caller());
     }
 
     static String value(Map<String, String> arguments, String name) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * used, and brings ours up to date with what the original may have changed.
  */
 final class SqliteSchema {
-    private static final Pattern NAME = Pattern.compile("CREATE (?:TABLE|INDEX) (\\w+) ");
+    private static final Pattern NAME = Pattern.compile("CREATE (?:TABLE|INDEX|TRIGGER) (\\w+) ");
 
     private final SqliteConnection connection;
     private final int maxPrefixLength;
@@ -61,7 +61,8 @@ final class SqliteSchema {
                     .filter(line -> !line.startsWith("--"))
                     .collect(Collectors.joining("\n"));
             List<String> statements = new ArrayList<>();
-            for (String statement : code.split(";", -1)) {
+            // A trigger has a semicolon inside.
+            for (String statement : code.split(";\\s*(?:\n\n|$)", -1)) {
                 if (!statement.isBlank()) {
                     statements.add(statement.strip());
                 }

@@ -10,8 +10,11 @@ import java.util.OptionalLong;
 import net.re6st.crypto.Secret;
 import net.re6st.net.Bytes;
 import net.re6st.net.Prefix;
+import net.re6st.registry.port.AuditHead;
+import net.re6st.registry.port.AuditRow;
 import net.re6st.registry.port.CertificateRow;
 import net.re6st.registry.port.IssuedRow;
+import net.re6st.registry.port.NodeRow;
 import net.re6st.registry.port.SessionTx;
 import net.re6st.registry.port.TokenRow;
 import net.re6st.registry.port.Tx;
@@ -123,6 +126,13 @@ final class SqliteTx implements Tx, SessionTx {
     }
 
     @Override
+    public List<TokenRow> tokens() {
+        return connection.list(
+                row -> new TokenRow(row.getString(1), row.getString(2), row.getInt(3), row.getLong(4)),
+                "SELECT token, email, prefix_len, date FROM token ORDER BY date, token");
+    }
+
+    @Override
     public void addToken(TokenRow token) {
         connection.run(
                 "INSERT INTO token VALUES (?, ?, ?, ?)",
@@ -181,6 +191,21 @@ final class SqliteTx implements Tx, SessionTx {
                 "SELECT cert, serial, subject_serial, not_after FROM re6st_certificate JOIN cert USING (prefix)"
                         + " WHERE prefix = ?",
                 prefix.bits());
+    }
+
+    @Override
+    public List<NodeRow> nodes() {
+        return connection.list(
+                row -> new NodeRow(
+                        prefix(row),
+                        Optional.ofNullable(row.getString(2)),
+                        row.getLong(3),
+                        optionalLong(row, 4),
+                        row.getLong(5),
+                        row.getBoolean(6)),
+                "SELECT prefix, email, re6st_certificate.serial, subject_serial, not_after, crl.serial IS NOT NULL"
+                        + " FROM re6st_certificate JOIN cert USING (prefix)"
+                        + " LEFT JOIN crl ON crl.serial = re6st_certificate.serial ORDER BY prefix");
     }
 
     @Override
@@ -360,6 +385,26 @@ final class SqliteTx implements Tx, SessionTx {
         connection.run("UPDATE cert SET email = NULL, cert = NULL WHERE prefix = ?", bits);
         connection.run("DELETE FROM re6st_issued WHERE prefix = ?", bits);
         connection.run("DELETE FROM re6st_session WHERE prefix = ?", bits);
+    }
+
+    @Override
+    public Optional<AuditHead> auditHead() {
+        return SqliteAudit.head(connection);
+    }
+
+    @Override
+    public List<AuditRow> auditBefore(long number, int limit) {
+        return SqliteAudit.before(connection, number, limit);
+    }
+
+    @Override
+    public List<AuditRow> auditAfter(long number, int limit) {
+        return SqliteAudit.after(connection, number, limit);
+    }
+
+    @Override
+    public void appendAudit(AuditRow row, Bytes seal) {
+        SqliteAudit.append(connection, row, seal);
     }
 
     @Override

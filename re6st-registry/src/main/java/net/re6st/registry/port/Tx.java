@@ -58,4 +58,7 @@ public interface Tx extends View {
 
     /** Drops the revoked serials whose certificate ended at that time or before. */
     void deleteRevokedEndedBy(long unixSeconds);
+
+    /** Adds a row to the audit log and makes it the last one. */
+    void appendAudit(AuditRow row, Bytes seal);
 }

@@ -29,11 +29,17 @@ public interface View {
 
     Optional<TokenRow> token(String token);
 
+    /** The tokens that were not used yet, oldest first. */
+    List<TokenRow> tokens();
+
     /** What a used token was exchanged for. */
     Optional<IssuedRow> issued(String token);
 
     /** The certificate of an allocated prefix. */
     Optional<CertificateRow> certificate(Prefix prefix);
+
+    /** All nodes that have a certificate, by prefix. */
+    List<NodeRow> nodes();
 
     /** The prefix whose certificate has that serial. */
     Optional<Prefix> prefixOfSerial(long serial);
@@ -69,4 +75,13 @@ public interface View {
 
     /** Prefixes whose certificate ended at that time or before. */
     List<Prefix> prefixesEndedBy(long unixSeconds);
+
+    /** The record of the audit log's last row; empty if nothing was written yet, or somebody deleted it. */
+    Optional<AuditHead> auditHead();
+
+    /** At most {@code limit} rows of the audit log with numbers below that one, the newest first. */
+    List<AuditRow> auditBefore(long number, int limit);
+
+    /** At most {@code limit} rows of the audit log with numbers above that one, the oldest first. */
+    List<AuditRow> auditAfter(long number, int limit);
 }

@@ -69,3 +69,27 @@ CREATE TABLE re6st_session (
   protocol INTEGER NOT NULL,
   pending_secret BLOB,
   pending_protocol INTEGER) WITHOUT ROWID;
+
+-- The audit log, see docs/audit-log.rst. Rows are only ever added: the hash of each holds that of the one before.
+CREATE TABLE re6st_audit (
+  number INTEGER PRIMARY KEY NOT NULL,
+  date INTEGER NOT NULL,
+  act TEXT NOT NULL,
+  target TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  actor_kind TEXT NOT NULL,
+  actor_name TEXT NOT NULL,
+  actor_address TEXT NOT NULL,
+  hash BLOB NOT NULL);
+
+CREATE TRIGGER re6st_audit_unchanged BEFORE UPDATE ON re6st_audit
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+
+CREATE TRIGGER re6st_audit_undeleted BEFORE DELETE ON re6st_audit
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+
+-- What the last row is, sealed with the CA's key: rows missing at the end are noticed.
+CREATE TABLE re6st_audit_head (
+  number INTEGER NOT NULL,
+  hash BLOB NOT NULL,
+  seal BLOB NOT NULL);

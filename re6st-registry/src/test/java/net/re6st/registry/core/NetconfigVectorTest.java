@@ -84,7 +84,7 @@ class NetconfigVectorTest {
         RegistrySettings settings = RecordedRegistry.settings(step.getAsJsonObject("options"), Communities.NONE, "");
         world.start(settings, Optional.empty());
         // Each step starts the registry anew, revokes, or takes a step of the rotation.
-        world.registry.start();
+        world.registry.start(RecordedRegistry.at(0));
         if (Vectors.has(step, "revoke")) {
             revoke(step.get("revoke").getAsLong(), world);
         } else if (isRotation(before, rows)) {
@@ -95,7 +95,12 @@ class NetconfigVectorTest {
             announced.add(message.get(0).getAsString() + "/" + message.get(1).getAsInt());
         }
         assertThat(world.sent.stream().map(NetconfigVectorTest::shown).toList()).isEqualTo(announced);
-        compare(step, world, database, nodeKey, new ParameterPublisher(options, data -> data));
+        compare(
+                step,
+                world,
+                database,
+                nodeKey,
+                new ParameterPublisher(options, data -> data, new AuditLog(data -> data)));
     }
 
     private static String shown(String datagram) {
@@ -132,7 +137,7 @@ class NetconfigVectorTest {
                         .answer(
                                 net.re6st.rpc.RegistryApi.REVOKE,
                                 java.util.Map.of("cn_or_serial", Long.toString(serial)),
-                                RecordedRegistry.at(0))
+                                RecordedRegistry.occasion(0))
                         .status())
                 .as("revoke " + serial)
                 .isEqualTo(204);
@@ -166,7 +171,7 @@ class NetconfigVectorTest {
                 .answer(
                         net.re6st.rpc.RegistryApi.UPDATE_HMAC,
                         java.util.Map.of(),
-                        RecordedRegistry.at(validUntil - 3600));
+                        RecordedRegistry.occasion(validUntil - 3600));
     }
 
     private static void compare(

@@ -101,7 +101,7 @@ final class RecordedExchanges implements AutoCloseable {
                 Vectors.has(scenario, "geoip")
                         ? Optional.of(RecordedRegistry.geography(scenario.getAsJsonObject("geoip")))
                         : Optional.empty());
-        world.registry.start();
+        world.registry.start(RecordedRegistry.at(0));
         assertThat(database.content()).isEqualTo(state);
         deviations = new Deviations(issuedTo);
     }

@@ -22,6 +22,7 @@ import net.re6st.net.Prefix;
 import net.re6st.registry.os.CertificateRows;
 import net.re6st.registry.os.JdkCaKey;
 import net.re6st.registry.os.SqliteRegistryStore;
+import net.re6st.registry.port.Actor;
 import net.re6st.registry.port.CertificateRow;
 import net.re6st.registry.port.GeoLocation;
 import net.re6st.registry.port.Inquiry;
@@ -48,6 +49,10 @@ final class RecordedRegistry implements AutoCloseable {
         this.caKey =
                 new JdkCaKey(RsaPrivateKey.ofPem(ca.get("key").getAsString()).orElseThrow());
         this.file = file;
+    }
+
+    JdkCaKey caKey() {
+        return caKey;
     }
 
     SqliteRegistryStore store() {
@@ -129,6 +134,10 @@ final class RecordedRegistry implements AutoCloseable {
 
     private static Optional<String> text(JsonElement element) {
         return element.isJsonNull() ? Optional.empty() : Optional.of(element.getAsString());
+    }
+
+    static Occasion occasion(double wallSeconds) {
+        return new Occasion(Actor.origin("127.0.0.1"), at(wallSeconds));
     }
 
     static Moment at(double unixSeconds) {

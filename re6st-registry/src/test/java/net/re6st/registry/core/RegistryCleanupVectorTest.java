@@ -57,8 +57,9 @@ class RegistryCleanupVectorTest {
                 tx.setRegistryPrefix(REGISTRY_NODE);
                 return tx;
             });
-            Housekeeping housekeeping = new Housekeeping(new PrefixAllocator(MAX_PREFIX_LENGTH), grace);
-            boolean cleaned = store.transaction(tx -> housekeeping.clean(tx, now));
+            Housekeeping housekeeping =
+                    new Housekeeping(new PrefixAllocator(MAX_PREFIX_LENGTH), new AuditLog(data -> data), grace);
+            boolean cleaned = store.transaction(tx -> housekeeping.clean(tx, RecordedRegistry.at((double) now)));
             assertThat(cleaned).isTrue();
             assertThat(database.certRows()).isEqualTo(one.get("cert_after"));
             assertThat(database.tokenRows()).isEqualTo(one.get("token_after"));
@@ -77,7 +78,7 @@ class RegistryCleanupVectorTest {
                 .orElseThrow()
                 .endUnixSeconds();
         long tooLate = end + one.get("grace_period").getAsLong();
-        boolean cleaned = store.transaction(tx -> housekeeping.clean(tx, tooLate));
+        boolean cleaned = store.transaction(tx -> housekeeping.clean(tx, RecordedRegistry.at((double) tooLate)));
         assertThat(cleaned).isFalse();
         assertThat(database.certRows()).isEqualTo(one.get("cert_after"));
         assertThat(database.tokenRows()).isEqualTo(one.get("token_after"));

@@ -42,7 +42,7 @@ class RpcDispatchTest {
                 directory.resolve("registry.db"));
         world.open();
         world.start(settings(Communities.NONE), Optional.empty());
-        world.registry.start();
+        world.registry.start(NOW);
     }
 
     @AfterEach
