@@ -27,6 +27,9 @@ final class PeerSession {
     private State state = State.NONE;
     private @Nullable PeerCertificate certificate;
     private @Nullable Secret secret;
+    /** The greatest that the peer gave us. */
+    private @Nullable Secret given;
+
     private long protocol = PeerPacket.NO_PROTOCOL;
     private long lastReceived;
     private long lastSent;
@@ -127,6 +130,22 @@ final class PeerSession {
         return last == null || now.hasReached(last.plus(duration).monotonicNanos());
     }
 
+    /**
+     * Whether the peer may give us {@code fresh}: it must be greater than the one in use, or a hello that was recorded could
+     * be played again. When a clock was fast and stepped back, ours or the peer's, the one in use is of the future, and a peer
+     * that starts again would be refused until the clocks have caught up. Then what the peer itself gave decides alone.
+     */
+    boolean accepts(Secret fresh, Moment now) {
+        if (given != null && fresh.compareTo(given) <= 0) {
+            return false;
+        }
+        if (secret == null || fresh.compareTo(secret) > 0) {
+            return true;
+        }
+        long soon = now.plus(Timers.CLOCK_DIFFERENCE).wallMicros();
+        return state == State.ESTABLISHED && secret.compareTo(Secret.smallestAt(soon)) > 0;
+    }
+
     /** We give the peer {@code offered}; not connected before it uses it. */
     void offer(Secret offered) {
         install(offered, State.OFFERED);
@@ -135,6 +154,7 @@ final class PeerSession {
     /** The peer gave us {@code accepted}. */
     void accept(Secret accepted, Moment now) {
         install(accepted, State.ESTABLISHED);
+        given = accepted;
         heardAt = now;
     }
 

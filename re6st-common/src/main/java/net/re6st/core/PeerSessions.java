@@ -43,8 +43,8 @@ final class PeerSessions {
      *  - the secret in use stays in use until the new one is there, so messages of a session are never stopped by a handshake;
      *  - an answer is used only if the peer it was asked for still is the one that is known by that prefix;
      *  - a certificate that is known, byte for byte, is not checked again.
-     * A secret is accepted only if greater than the current one; ours are made greater than both the last we used and the
-     * peer's current one, whatever the clock says.
+     * A secret is accepted only if greater than the current one (with one exception, see PeerSession.accepts) and made since
+     * we started; ours are made greater than both the last we used and the peer's current one, whatever the clock says.
      */
     private static final Logger LOG = LoggerFactory.getLogger(PeerSessions.class);
     static final int MAX_PEERS = 16_384;
@@ -55,22 +55,19 @@ final class PeerSessions {
     private final NavigableMap<Prefix, PeerSession> peers = new TreeMap<>();
     private final Map<Ticket, Pending> pending = new LinkedHashMap<>();
     private final Set<Prefix> unreached = new LinkedHashSet<>();
-    private final Secret oldest;
+    private final Moment start;
     private Secret lastUsed;
 
     PeerSessions(NodeContext context, Moment now) {
         this.context = context;
-        this.oldest = oldestAcceptable(now);
-        this.lastUsed = oldest;
+        this.start = now;
+        this.lastUsed = Secret.smallestAt(now.wallMicros());
     }
 
-    /** The smallest secret of this moment: whatever was made before the process started is smaller. */
-    private static Secret oldestAcceptable(Moment now) {
-        byte[] bytes = new byte[Secret.SIZE];
-        for (int i = 0; i < Long.BYTES; i++) {
-            bytes[i] = (byte) (now.wallMicros() >>> (56 - 8 * i));
-        }
-        return Secret.of(Bytes.copyOf(bytes)).orElseThrow();
+    /** Whether the secret was made before this process started: a clock that was fast then has stepped back since. */
+    private boolean isFromBefore(Secret secret, Moment now) {
+        long startByToday = now.wallMicros() - (now.monotonicNanos() - start.monotonicNanos()) / 1000;
+        return secret.compareTo(Secret.smallestAt(Math.min(start.wallMicros(), startByToday))) < 0;
     }
 
     /** A valid message; {@code message} may be empty. */
@@ -255,7 +252,7 @@ final class PeerSessions {
         PeerSession peer = opening.session();
         peer.endOpening();
         Secret secret = content == null ? null : Secret.of(content).orElse(null);
-        if (secret == null || !isCurrent(peer) || secret.compareTo(oldest) < 0 || !isNewer(secret, peer)) {
+        if (secret == null || !isCurrent(peer) || isFromBefore(secret, now) || !peer.accepts(secret, now)) {
             LOG.debug("hello from {} not acceptable", peer.prefix());
             return Optional.empty();
         }

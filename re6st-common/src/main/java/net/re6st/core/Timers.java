@@ -32,6 +32,9 @@ final class Timers {
     /** Between two handshakes started with the same peer. */
     static final Duration HANDSHAKE = Duration.ofSeconds(60);
 
+    /** Clocks of different hosts may differ so much without anything being wrong. */
+    static final Duration CLOCK_DIFFERENCE = Duration.ofMinutes(5);
+
     /** A session is dead when its first unanswered message is so old. */
     static final Duration UNANSWERED = Duration.ofSeconds(60);
 

@@ -1,8 +1,11 @@
 package net.re6st.core;
 
+import java.time.Duration;
+import java.util.Objects;
 import net.re6st.net.Iface;
 import net.re6st.net.Moment;
 import net.re6st.net.Prefix;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,13 +19,16 @@ final class TunnelRemoval {
         LEAVING,
         /** None of our routes is on it. The peer was asked to do the same. */
         AGREEING,
-        /** Nobody has a route on it: the process was told to end. */
+        /** Nobody has a route on it. Its cost is infinite, and the peer is hearing of that. */
+        RETRACTING,
+        /** Nobody can come to use it: the process was told to end. */
         CLOSING;
 
         boolean leadsTo(State next) {
             return switch (this) {
                 case LEAVING -> next == AGREEING;
-                case AGREEING -> next == LEAVING || next == CLOSING;
+                case AGREEING -> next == LEAVING || next == RETRACTING;
+                case RETRACTING -> next == CLOSING;
                 case CLOSING -> false;
             };
         }
@@ -32,6 +38,7 @@ final class TunnelRemoval {
     private final Iface iface;
     private final Moment limit;
     private State state = State.LEAVING;
+    private @Nullable Moment agreedAt;
 
     TunnelRemoval(Prefix peer, Iface iface, Moment limit) {
         this.peer = peer;
@@ -52,7 +59,19 @@ final class TunnelRemoval {
     }
 
     boolean isTooLate(Moment now) {
-        return state != State.CLOSING && now.hasReached(limit.monotonicNanos());
+        return (state == State.LEAVING || state == State.AGREEING) && now.hasReached(limit.monotonicNanos());
+    }
+
+    /** The peer has no route on the link. */
+    void agreed(Moment now) {
+        become(State.RETRACTING, "the peer agrees");
+        agreedAt = now;
+    }
+
+    /** How long until the agreement is {@code time} old; not positive when it is. */
+    Duration untilAgreedFor(Duration time, Moment now) {
+        Moment start = Objects.requireNonNull(agreedAt);
+        return Duration.ofNanos(start.plus(time).monotonicNanos() - now.monotonicNanos());
     }
 
     void become(State next, String reason) {

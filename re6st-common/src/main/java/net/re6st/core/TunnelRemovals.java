@@ -23,8 +23,9 @@ final class TunnelRemovals {
     /*
      * The one who dialled begins. It locks its link: that raises the cost in both directions, so that every route that can
      * leave the link does, while those that can't stay and work. When the peer itself is reached another way and no route is
-     * left on the link, message 2 asks the peer; when the peer has no route on it either it answers 3, and the tunnel is
-     * closed. What takes longer than 8 hellos is undone and the tunnel kept: it is needed.
+     * left on the link, message 2 asks the peer; when the peer has no route on it either it answers 3. Before the tunnel
+     * is closed its cost is made infinite, and one update goes to the peer: babeld there goes on believing in the link for two
+     * hellos after its end, and would fall back on it if it lost another way just then. What takes longer than 8 hellos is undone and the tunnel kept: it is needed.
      *
      * The served side waits for what it sees. A client of this software has locked both directions, so our routes leave by
      * themselves. The original's client raises only its own cost; ours towards it stays, and nothing would ever move: from
@@ -111,8 +112,9 @@ final class TunnelRemovals {
     void onReady(Prefix peer, Moment now) {
         TunnelRemoval removal = removals.get(peer);
         if (removal != null && removal.state() == State.AGREEING && !isUsed(removal)) {
-            removal.become(State.CLOSING, "the peer agrees");
-            tunnels.close(peer, "replaced");
+            removal.agreed(now);
+            context.ports.routing().retract(removal.iface());
+            retracting(removal, now);
         }
     }
 
@@ -120,8 +122,9 @@ final class TunnelRemovals {
     void progress(Moment now) {
         for (TunnelRemoval removal : List.copyOf(removals.values())) {
             if (removal.isTooLate(now)) {
-                LOG.info("{} to {} is kept: there is no other way", removal.iface(), removal.peer());
-                drop(removal);
+                keep(removal);
+            } else if (removal.state() == State.RETRACTING) {
+                retracting(removal, now);
             } else if (removal.state() != State.CLOSING) {
                 progress(removal, now);
             }
@@ -142,6 +145,23 @@ final class TunnelRemovals {
             removal.become(State.AGREEING, "no route left");
         }
         sessions.send(removal.peer(), PeerMessage.of(Kind.REMOVAL_REQUESTED).encode(), now);
+    }
+
+    private void keep(TunnelRemoval removal) {
+        LOG.info("{} to {} is kept: there is no other way", removal.iface(), removal.peer());
+        drop(removal);
+    }
+
+    private void retracting(TunnelRemoval removal, Moment now) {
+        Duration wait = removal.untilAgreedFor(context.hello().multipliedBy(5).dividedBy(4), now);
+        if (isUsed(removal)) {
+            keep(removal);
+        } else if (wait.compareTo(Duration.ZERO) > 0) {
+            context.timers.setAtMost(Timers.Timer.ROUND, now, wait);
+        } else {
+            removal.become(State.CLOSING, "retracted");
+            tunnels.close(removal.peer(), "replaced");
+        }
     }
 
     /** Whether the peer is reached only through the link, or anything at all through it. */

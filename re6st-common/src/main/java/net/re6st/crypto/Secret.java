@@ -54,6 +54,12 @@ public final class Secret implements Comparable<Secret> {
         return make(micros, secure);
     }
 
+    /** The smallest secret that may have been made at this time, in microseconds since 1970: only to compare with. */
+    public static Secret smallestAt(long wallMicros) {
+        return new Secret(
+                Bytes.copyOf(ByteBuffer.allocate(SIZE).putLong(wallMicros).array()));
+    }
+
     private static Secret make(long number, RandomGenerator secure) {
         ByteBuffer buffer = ByteBuffer.allocate(SIZE);
         buffer.putLong(number).putLong(secure.nextLong()).putInt(secure.nextInt());

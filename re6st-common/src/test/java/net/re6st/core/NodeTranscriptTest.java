@@ -82,8 +82,23 @@ class NodeTranscriptTest {
         t.say("a second request: the first one may be lost");
         t.pass(5);
         t.message(3, READY);
+        t.say("one update must reach the peer: 1.25 hellos");
+        t.pass(19);
         t.exit(2, "closed");
         t.check("replace-tunnel");
+    }
+
+    @Test
+    void keepsATunnelWhoseOtherWayIsLostAtTheEnd() throws IOException {
+        Transcript t = connected(twoTunnels());
+        t.session(3);
+        t.pass(300);
+        t.routes("0@1:3 3@2:0 8@server:1 9@server:1", 3, 4);
+        t.message(3, READY);
+        t.say("nobody else reaches 3/16 any more");
+        t.routes("0@1:2 3@2:0 8@server:1 9@server:1", 4);
+        t.pass(20);
+        t.check("removal-revoked");
     }
 
     @Test

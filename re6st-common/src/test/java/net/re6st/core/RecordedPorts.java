@@ -58,6 +58,11 @@ final class RecordedPorts
     }
 
     @Override
+    public void retract(Iface iface) {
+        calls.add("routing.retract " + iface);
+    }
+
+    @Override
     public void unlock(Iface iface) {
         calls.add("routing.unlock " + iface);
     }

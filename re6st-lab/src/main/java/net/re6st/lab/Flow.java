@@ -61,6 +61,7 @@ final class Flow {
         int count = 0;
         int lost = 0;
         long longest = 0;
+        long longestFrom = fromNanos;
         long gapStart = -1;
         for (int i = 0; i < sent && sentNanos[i] - toNanos < 0; i++) {
             if (sentNanos[i] - fromNanos < 0) {
@@ -68,19 +69,23 @@ final class Flow {
             }
             count++;
             if (arrived.get(i)) {
-                longest = Math.max(longest, gapStart < 0 ? 0 : sentNanos[i] - gapStart);
+                if (gapStart >= 0 && sentNanos[i] - gapStart > longest) {
+                    longest = sentNanos[i] - gapStart;
+                    longestFrom = gapStart;
+                }
                 gapStart = -1;
             } else {
                 lost++;
                 gapStart = gapStart < 0 ? sentNanos[i] : gapStart;
             }
         }
-        if (gapStart >= 0) {
-            longest = Math.max(longest, toNanos - gapStart);
+        if (gapStart >= 0 && toNanos - gapStart > longest) {
+            longest = toNanos - gapStart;
+            longestFrom = gapStart;
         }
-        return new Loss(count, lost, longest);
+        return new Loss(count, lost, longest, longestFrom);
     }
 
-    /** Datagrams sent and lost, and the longest time without one that arrived. */
-    record Loss(int sent, int lost, long longestGapNanos) {}
+    /** Datagrams sent and lost, and the longest time without one that arrived, with its beginning. */
+    record Loss(int sent, int lost, long longestGapNanos, long longestGapFromNanos) {}
 }

@@ -9,6 +9,10 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -169,7 +173,7 @@ public final class Prober implements AutoCloseable {
                     .orElse(0));
         }
 
-        /** "3 of 5600 lost, longest gap 0.2 s: h1 > h2 3 (0.2 s)". */
+        /** "3 of 5600 lost, longest gap 0.2 s: h1 > h2 3 (0.2 s at 12:34:56.7)", UTC as in the logs. */
         @Override
         public String toString() {
             StringBuilder text = new StringBuilder("%d of %d lost, longest gap %.1f s"
@@ -177,10 +181,20 @@ public final class Prober implements AutoCloseable {
             lines.stream()
                     .filter(line -> line.loss().lost() > 0)
                     .limit(20)
-                    .forEach(line -> text.append("; %s %d (%.1f s)"
+                    .forEach(line -> text.append("; %s %d (%.1f s at %s)"
                             .formatted(
-                                    line.pair(), line.loss().lost(), line.loss().longestGapNanos() / 1e9)));
+                                    line.pair(),
+                                    line.loss().lost(),
+                                    line.loss().longestGapNanos() / 1e9,
+                                    clock(line.loss().longestGapFromNanos()))));
             return text.toString();
+        }
+
+        private static String clock(long nanos) {
+            Instant at = Instant.now().minusNanos(System.nanoTime() - nanos);
+            return LocalTime.ofInstant(at, ZoneOffset.UTC)
+                    .truncatedTo(ChronoUnit.MILLIS)
+                    .toString();
         }
     }
 

@@ -188,6 +188,11 @@ final class SimNode
     }
 
     @Override
+    public void retract(Iface iface) {
+        // Nothing to do: all nodes change to new routes at the same moment, so none falls back on a link that is gone.
+    }
+
+    @Override
     public void unlock(Iface iface) {
         simulation.tunnels().find(this, iface).ifPresent(link -> simulation
                 .routing()

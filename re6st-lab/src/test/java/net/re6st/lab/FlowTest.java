@@ -15,7 +15,7 @@ final class FlowTest {
         for (int arrived : new int[] {0, 1, 4, 6, 7, 8, 9}) {
             flow.arrive(arrived, 2000);
         }
-        assertThat(flow.between(0, 5000)).isEqualTo(new Flow.Loss(10, 3, 200));
+        assertThat(flow.between(0, 5000)).isEqualTo(new Flow.Loss(10, 3, 200, 200));
     }
 
     @Test
@@ -23,7 +23,7 @@ final class FlowTest {
         for (int i = 0; i < 10; i++) {
             flow.send(i * 100L);
         }
-        assertThat(flow.between(300, 600)).isEqualTo(new Flow.Loss(3, 3, 300));
+        assertThat(flow.between(300, 600)).isEqualTo(new Flow.Loss(3, 3, 300, 300));
     }
 
     @Test
@@ -32,7 +32,7 @@ final class FlowTest {
         flow.arrive(0, 10);
         flow.send(100);
         flow.send(200);
-        assertThat(flow.between(0, 900)).isEqualTo(new Flow.Loss(3, 2, 800));
+        assertThat(flow.between(0, 900)).isEqualTo(new Flow.Loss(3, 2, 800, 100));
     }
 
     @Test

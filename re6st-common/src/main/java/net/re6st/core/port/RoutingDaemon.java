@@ -11,6 +11,9 @@ public interface RoutingDaemon {
     /** Raises the cost of the link in both directions, so that every route that can leave it does; idempotent. */
     void lock(Iface iface);
 
+    /** Makes the cost of a locked link infinite, in both directions: nobody begins to use it; idempotent. */
+    void retract(Iface iface);
+
     /** Restores the cost; idempotent. */
     void unlock(Iface iface);
 

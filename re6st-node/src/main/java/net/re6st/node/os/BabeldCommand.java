@@ -24,6 +24,12 @@ public final class BabeldCommand {
     /** Added to the metric of a locked link: more than any way around it costs, less than infinity. */
     static final int LOCK_METRIC = 20_000;
 
+    /**
+     * Added to the metric of a link that ends: infinity with whatever is added to it. Infinity itself would be a filter that
+     * says nothing, and what was announced before would go on being believed.
+     */
+    static final int RETRACT_METRIC = 65_534;
+
     /** babeld wants at least one interface on its command line; all of ours come later. */
     private static final String NO_INTERFACE = "re6st-none";
 
@@ -85,6 +91,11 @@ public final class BabeldCommand {
         return new Iface("re6lock" + slot);
     }
 
+    /** The name that a locked link gets besides, when nobody may use it any more. */
+    static Iface retractName(int slot) {
+        return new Iface("re6hard" + slot);
+    }
+
     /**
      * Adds an interface to a running babeld: nothing is inherited from {@code default}. Hellos are sent twice as often as the
      * network asks for: a new link needs three of them before it is used, and each costs next to nothing. Updates go out once
@@ -110,6 +121,10 @@ public final class BabeldCommand {
         int networkLength = settings.network.length();
         List<String> statements = new ArrayList<>();
         // The first filter that matches decides.
+        for (int slot = 0; slot < LOCKS; slot++) {
+            statements.add("in if " + retractName(slot) + " metric " + RETRACT_METRIC);
+            statements.add("out if " + retractName(slot) + " metric " + RETRACT_METRIC);
+        }
         for (int slot = 0; slot < LOCKS; slot++) {
             statements.add("in if " + lockName(slot) + " metric " + LOCK_METRIC);
             statements.add("out if " + lockName(slot) + " metric " + LOCK_METRIC);

@@ -46,6 +46,7 @@ public final class BabeldDaemon implements RoutingDaemon {
     private final Set<Iface> wanted = new TreeSet<>();
     private final Set<Iface> given = new TreeSet<>();
     private final Map<Iface, Integer> locks = new TreeMap<>();
+    private final Set<Iface> retracted = new TreeSet<>();
     private final OpenVpnProcesses.Backoff backoff = new OpenVpnProcesses.Backoff();
     /** Of the commands' thread. */
     private final DeafenedLinks deafened = new DeafenedLinks();
@@ -137,15 +138,30 @@ public final class BabeldDaemon implements RoutingDaemon {
     }
 
     @Override
-    public void unlock(Iface iface) {
-        Integer slot = locks.remove(iface);
-        if (slot != null) {
-            Iface name = BabeldCommand.lockName(slot);
+    public void retract(Iface iface) {
+        Integer slot = locks.get(iface);
+        if (slot != null && retracted.add(iface)) {
             commands.submit(() -> {
-                Commands.run(LinuxNetwork.deleteName(iface, name));
+                Commands.attempt(LinuxNetwork.addName(iface, BabeldCommand.retractName(slot)));
                 loop.post(this::refreshFilters);
             });
         }
+    }
+
+    @Override
+    public void unlock(Iface iface) {
+        Integer slot = locks.remove(iface);
+        if (slot != null) {
+            deleteNames(iface, slot);
+            commands.submit(() -> loop.post(this::refreshFilters));
+        }
+    }
+
+    private void deleteNames(Iface iface, int slot) {
+        List<Iface> names = retracted.remove(iface)
+                ? List.of(BabeldCommand.retractName(slot), BabeldCommand.lockName(slot))
+                : List.of(BabeldCommand.lockName(slot));
+        commands.submit(() -> names.forEach(name -> Commands.run(LinuxNetwork.deleteName(iface, name))));
     }
 
     @Override
@@ -219,8 +235,7 @@ public final class BabeldDaemon implements RoutingDaemon {
         child = null;
         connected = false;
         given.clear();
-        locks.forEach((iface, slot) ->
-                commands.submit(() -> Commands.run(LinuxNetwork.deleteName(iface, BabeldCommand.lockName(slot)))));
+        locks.forEach(this::deleteNames);
         locks.clear();
         control.restarted();
         events.onRoutingRestarted();

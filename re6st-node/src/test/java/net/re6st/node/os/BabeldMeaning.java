@@ -62,10 +62,11 @@ public record BabeldMeaning(
         words.takeEnd(List.of("re6st-none"));
         words.take("-G", settings.control().toString());
         Reading reading = new Reading(words);
-        for (int slot = 0; slot < BabeldCommand.LOCKS; slot++) {
-            String filter = " if re6lock" + slot + " metric 20000";
-            assertThat(reading.statements.remove(0)).isEqualTo("in" + filter);
-            assertThat(reading.statements.remove(0)).isEqualTo("out" + filter);
+        for (String filter : List.of(" if re6hard%d metric 65534", " if re6lock%d metric 20000")) {
+            for (int slot = 0; slot < BabeldCommand.LOCKS; slot++) {
+                assertThat(reading.statements.remove(0)).isEqualTo("in" + filter.formatted(slot));
+                assertThat(reading.statements.remove(0)).isEqualTo("out" + filter.formatted(slot));
+            }
         }
         assertThat(reading.statements.remove(0)).isEqualTo("link-detect true");
         String sign = reading.key("key id sign type blake2s128 value ");
