@@ -375,8 +375,9 @@ public final class Node {
         if (!after.crl().equals(before.crl())) {
             sessions.forget(now);
             tunnels.cutRevoked();
-            context.timers.set(Timer.RENEW, now, Duration.ZERO);
         }
+        // What a renewal waits for may have come with this version: a new certificate for a revoked one, a renewed CA.
+        context.timers.set(Timer.RENEW, now, Duration.ZERO);
         own.findCountries(now);
         lookAgain = true;
     }

@@ -109,11 +109,16 @@ public final class CertificateAuthority {
         return checked.isSignedBy(certificate) ? Verdict.VALID : Verdict.BAD_SIGNATURE;
     }
 
+    /** Whether both are certificates of the same CA: the same key, network and name. */
+    public boolean isSameAs(CertificateAuthority other) {
+        return other.certificate.publicKey().equals(certificate.publicKey())
+                && other.network.equals(network)
+                && other.certificate.subject().equals(certificate.subject());
+    }
+
     /** Whether {@code renewed} may replace this CA: the same key, network and name, and valid now. */
     public boolean isSucceededBy(CertificateAuthority renewed, Moment now) {
-        return renewed.certificate.publicKey().equals(certificate.publicKey())
-                && renewed.network.equals(network)
-                && renewed.certificate.subject().equals(certificate.subject())
+        return renewed.isSameAs(this)
                 && !now.wall().isBefore(renewed.certificate.notBefore())
                 && !now.wall().isAfter(renewed.certificate.notAfter())
                 && renewed.certificate.isSignedBy(certificate);

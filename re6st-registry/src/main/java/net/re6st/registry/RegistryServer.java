@@ -37,6 +37,9 @@ final class RegistryServer implements AutoCloseable {
     /** The clock may step, and certificates be revoked: so often housekeeping looks for something due. */
     private static final long MAX_PAUSE_SECONDS = 60;
 
+    /** How soon what a subcommand changes must reach the nodes. */
+    private static final long NOTICE_SECONDS = 1;
+
     private static final int STATUS_NODE_ENDED = 1;
 
     private final Registry registry;
@@ -75,6 +78,10 @@ final class RegistryServer implements AutoCloseable {
             if (conflict.isPresent()) {
                 throw new Failure("invalid community configuration: " + conflict.get());
             }
+            Optional<String> otherCa = server.registry.conflict();
+            if (otherCa.isPresent()) {
+                throw new Failure(options.db + ": " + otherCa.get());
+            }
             server.serve(listen, options.port);
             return server;
         } catch (Failure | RuntimeException e) {
@@ -104,6 +111,22 @@ final class RegistryServer implements AutoCloseable {
         RpcDispatch dispatch = new RpcDispatch(registry);
         undo.push(JettyServer.start(listen, port, request -> dispatch.answer(request, now())));
         scheduleHousekeeping(0);
+        // Subcommands, and one day other registries, change the database as well.
+        ScheduledFuture<?> unused =
+                housekeeping.scheduleWithFixedDelay(this::notice, NOTICE_SECONDS, NOTICE_SECONDS, TimeUnit.SECONDS);
+        ScheduledFuture<?> unusedToo = housekeeping.scheduleWithFixedDelay(this::warn, 0, 1, TimeUnit.DAYS);
+    }
+
+    private void notice() {
+        try {
+            registry.notice();
+        } catch (RuntimeException e) {
+            LOG.warn("looking at what others changed: {}", e.toString());
+        }
+    }
+
+    private void warn() {
+        registry.authority().warning(now()).ifPresent(LOG::warn);
     }
 
     private static Failure nodeEnded() {

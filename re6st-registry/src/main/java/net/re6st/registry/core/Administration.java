@@ -27,6 +27,7 @@ public final class Administration {
     private final Overlay overlay;
     private final ParameterPublisher publisher;
     private final AuditLog audit;
+    private final Announcements announcements;
     private final Revocation revocation;
     private final RandomGenerator secure;
 
@@ -36,6 +37,7 @@ public final class Administration {
             Registry.Ports ports,
             ParameterPublisher publisher,
             AuditLog audit,
+            Announcements announcements,
             RandomGenerator secure) {
         this.settings = settings;
         this.network = network;
@@ -43,6 +45,7 @@ public final class Administration {
         this.overlay = ports.overlay();
         this.publisher = publisher;
         this.audit = audit;
+        this.announcements = announcements;
         this.revocation = new Revocation(store, publisher, audit);
         this.secure = secure;
     }
@@ -120,7 +123,7 @@ public final class Administration {
     public Answer revoke(String cnOrSerial, Occasion occasion) {
         Revocation.Outcome outcome = revocation.revoke(cnOrSerial, occasion);
         if (outcome.published()) {
-            announce();
+            announcements.announce();
         }
         return outcome.answer();
     }
@@ -134,13 +137,9 @@ public final class Administration {
             return publisher.publishAnyway(tx, occasion);
         });
         if (published) {
-            announce();
+            announcements.announce();
         }
         return Answer.EMPTY;
-    }
-
-    private void announce() {
-        registryNode().ifPresent(overlay::announceVersion);
     }
 
     private Optional<Prefix> registryNode() {

@@ -50,10 +50,10 @@ final class Registration {
     /** A request that was found in order; its token is looked up in the transaction. */
     record Application(String token, CertificateRequest request, Prefix community, Bytes keyDigest) {}
 
-    /** What became of an application, and the registry's node if it has to be told. */
-    record Outcome(Answer answer, Optional<Prefix> toTell) {
+    /** What became of an application, and whether there is a new version of the parameters. */
+    record Outcome(Answer answer, boolean isPublished) {
         static Outcome of(Answer answer) {
-            return new Outcome(answer, Optional.empty());
+            return new Outcome(answer, false);
         }
     }
 
@@ -109,6 +109,10 @@ final class Registration {
 
     /** Exchanges the token for a certificate. */
     Outcome exchange(Tx tx, Application application, Occasion occasion) {
+        Optional<Answer> refusal = issuer.refusal(occasion.unixSeconds());
+        if (refusal.isPresent()) {
+            return Outcome.of(refusal.get());
+        }
         if (application.token().isEmpty()) {
             int length = settings.anonymousPrefixLength().orElse(0);
             return register(tx, application, Optional.empty(), length, occasion);
@@ -157,6 +161,6 @@ final class Registration {
             publisher.publishChanges(tx, occasion);
         }
         LOG.info("certificate {} for {}", certificate.serial(), prefix);
-        return new Outcome(Answer.of(certificate.pem()), first ? Optional.of(prefix) : Optional.empty());
+        return new Outcome(Answer.of(certificate.pem()), first);
     }
 }

@@ -10,6 +10,7 @@ import net.re6st.crypto.Rsa;
 import net.re6st.crypto.Secret;
 import net.re6st.net.Bytes;
 import net.re6st.net.Moment;
+import net.re6st.net.Network;
 import net.re6st.net.Prefix;
 import net.re6st.registry.port.AuditRow.Act;
 import net.re6st.registry.port.CaKey;
@@ -32,7 +33,8 @@ public final class Registry {
     private static final Logger LOG = LoggerFactory.getLogger(Registry.class);
 
     private final RegistrySettings settings;
-    private final CertificateAuthority authority;
+    private final CurrentAuthority authority;
+    private final Network network;
     private final Ports ports;
     private final SecureRandom secure;
     private final NodeKeys nodeKeys = new NodeKeys();
@@ -43,6 +45,7 @@ public final class Registry {
     private final Registration registration;
     private final Renewal renewal;
     private final BootstrapPeers bootstrapPeers;
+    private final Announcements announcements;
     private final Administration administration;
 
     /** The outside world; no mailer and no geography where the administrator gave none. */
@@ -55,19 +58,21 @@ public final class Registry {
 
     public Registry(RegistrySettings settings, CertificateAuthority authority, Ports ports, SecureRandom secure) {
         this.settings = settings;
-        this.authority = authority;
+        this.authority = new CurrentAuthority(authority);
+        this.network = authority.network();
         this.ports = ports;
         this.secure = secure;
         sessions = new Sessions(ports.store());
         audit = new AuditLog(ports.caKey());
         publisher = new ParameterPublisher(settings.network(), ports.caKey(), audit);
-        PrefixAllocator allocator = new PrefixAllocator(authority.network().maxPrefixLength());
-        CertificateIssuer issuer = new CertificateIssuer(authority, ports.caKey());
+        PrefixAllocator allocator = new PrefixAllocator(network.maxPrefixLength());
+        CertificateIssuer issuer = new CertificateIssuer(this.authority, ports.caKey());
         housekeeping = new Housekeeping(allocator, audit, settings.gracePeriodSeconds());
         registration = new Registration(settings, authority, allocator, issuer, publisher, housekeeping, audit);
         renewal = new Renewal(ports.store(), issuer, audit);
+        announcements = new Announcements(ports.store(), ports.overlay());
         bootstrapPeers = new BootstrapPeers(ports.overlay(), secure);
-        administration = new Administration(settings, authority.network(), ports, publisher, audit, secure);
+        administration = new Administration(settings, network, ports, publisher, audit, announcements, secure);
     }
 
     RegistrySettings settings() {
@@ -82,6 +87,16 @@ public final class Registry {
         return administration;
     }
 
+    /** The CA's certificate and its end. */
+    public CurrentAuthority authority() {
+        return authority;
+    }
+
+    /** Why the database and the CA don't belong together. */
+    public Optional<String> conflict() {
+        return ports.store().read(authority::conflict);
+    }
+
     BootstrapPeers bootstrapPeers() {
         return bootstrapPeers;
     }
@@ -89,14 +104,24 @@ public final class Registry {
     /** Makes a new network's first Babel key and publishes what changed since the last run. */
     public void start(Moment now) {
         Occasion occasion = Occasion.own(now);
-        Optional<Prefix> toTell = ports.store().transaction(tx -> {
+        boolean published = ports.store().transaction(tx -> {
+            announcements.begin(tx.version());
             audit.begin(tx, occasion);
+            authority.settle(tx);
             if (BabelKeys.begin(tx, secure)) {
                 audit.record(tx, occasion, Act.KEY_ROTATED, "", "first key of a new network");
             }
-            return publisher.publishChanges(tx, occasion) ? tx.registryPrefix() : Optional.empty();
+            return publisher.publishChanges(tx, occasion);
         });
-        toTell.ifPresent(ports.overlay()::announceVersion);
+        if (published) {
+            announcements.announce();
+        }
+    }
+
+    /** Takes notice of what another process did to the database: a new version, a renewed CA. */
+    public void notice() {
+        announcements.announce();
+        authority.take(ports.store().read(view -> view.authority()));
     }
 
     /** What housekeeping found; {@code nextUnixSeconds}: when there will be something to do. */
@@ -118,7 +143,7 @@ public final class Registry {
     }
 
     Answer getCa() {
-        return Answer.of(authority.certificate().pem());
+        return Answer.of(authority.authority().certificate().pem());
     }
 
     Answer getDh() {
@@ -126,8 +151,8 @@ public final class Registry {
     }
 
     Answer hello(String clientPrefix, String protocolText) {
-        Optional<Prefix> client = Prefix.parseBits(clientPrefix)
-                .filter(prefix -> prefix.length() <= authority.network().maxPrefixLength());
+        Optional<Prefix> client =
+                Prefix.parseBits(clientPrefix).filter(prefix -> prefix.length() <= network.maxPrefixLength());
         Optional<Integer> protocol = ProtocolNumber.parse(protocolText);
         if (client.isEmpty() || protocol.isEmpty()) {
             return Answer.error(Answer.BAD_REQUEST, "not a prefix, or no protocol number");
@@ -164,14 +189,20 @@ public final class Registry {
             audit.record(tx, occasion, Act.TOKEN_ADDED, email, "by mail");
             return created;
         });
-        Bytes fingerprint = authority.certificate().fingerprint("sha256").orElseThrow();
+        Bytes fingerprint =
+                authority.authority().certificate().fingerprint("sha256").orElseThrow();
         Tokens.Invitation invitation = new Tokens.Invitation(
-                authority.network().toString(),
+                network.toString(),
                 settings.url(),
                 fingerprint,
                 Duration.ofSeconds(settings.gracePeriodSeconds()).toDays());
         Mailer.Mail mail = new Mailer.Mail(
-                authority.certificate().subject().single("emailAddress").orElse("re6stnet"),
+                authority
+                        .authority()
+                        .certificate()
+                        .subject()
+                        .single("emailAddress")
+                        .orElse("re6stnet"),
                 email,
                 "[re6stnet] Token Request",
                 Tokens.mailText(token, email, invitation));
@@ -199,11 +230,14 @@ public final class Registry {
         if (application.isEmpty()) {
             return Answer.error(
                     Answer.BAD_REQUEST,
-                    "not a request for an RSA key of " + authority.certificate().keyBits() + " bits");
+                    "not a request for an RSA key of "
+                            + authority.authority().certificate().keyBits() + " bits");
         }
         Registration.Outcome outcome =
                 ports.store().transaction(tx -> registration.exchange(tx, application.get(), occasion));
-        outcome.toTell().ifPresent(ports.overlay()::announceVersion);
+        if (outcome.isPublished()) {
+            announcements.announce();
+        }
         return outcome.answer();
     }
 

@@ -17,6 +17,9 @@ final class Renewal {
     private static final Logger LOG = LoggerFactory.getLogger(Renewal.class);
     private static final Duration EARLY = Duration.ofDays(30);
 
+    /** What a renewal must gain; near the end of the CA there is nothing to be gained. */
+    private static final Duration MIN_GAIN = Duration.ofDays(1);
+
     private final RegistryStore store;
     private final CertificateIssuer issuer;
     private final AuditLog audit;
@@ -42,8 +45,12 @@ final class Renewal {
             if (isGood(tx, row.get(), nowUnixSeconds)) {
                 return Answer.of(row.get().pem());
             }
+            Optional<Answer> refusal = issuer.refusal(nowUnixSeconds);
+            if (refusal.isPresent()) {
+                return refusal.get();
+            }
             long end = isEnding(row.get(), nowUnixSeconds)
-                    ? nowUnixSeconds + CertificateIssuer.LIFETIME.toSeconds()
+                    ? issuer.endUnixSeconds(nowUnixSeconds)
                     : row.get().endUnixSeconds();
             CertificateRow renewed = issuer.renew(tx, client, old.get(), nowUnixSeconds, end);
             LOG.info(
@@ -52,23 +59,24 @@ final class Renewal {
                     client,
                     row.get().serial());
             String detail = "serial " + renewed.serial() + " replaces "
-                    + row.get().serial() + "; until " + Instant.ofEpochSecond(end);
+                    + row.get().serial() + "; until " + Instant.ofEpochSecond(renewed.endUnixSeconds());
             audit.record(tx, occasion, Act.CERTIFICATE_RENEWED, client.cn(), detail);
             return Answer.of(renewed.pem());
         });
     }
 
-    private static Optional<String> currentIfGood(View view, Prefix client, long nowUnixSeconds) {
+    private Optional<String> currentIfGood(View view, Prefix client, long nowUnixSeconds) {
         return view.certificate(client)
                 .filter(row -> isGood(view, row, nowUnixSeconds))
                 .map(CertificateRow::pem);
     }
 
-    private static boolean isGood(View view, CertificateRow row, long nowUnixSeconds) {
+    private boolean isGood(View view, CertificateRow row, long nowUnixSeconds) {
         return !isEnding(row, nowUnixSeconds) && !view.isRevoked(row.serial());
     }
 
-    private static boolean isEnding(CertificateRow row, long nowUnixSeconds) {
-        return row.endUnixSeconds() - EARLY.toSeconds() < nowUnixSeconds;
+    private boolean isEnding(CertificateRow row, long nowUnixSeconds) {
+        boolean isLate = row.endUnixSeconds() - EARLY.toSeconds() < nowUnixSeconds;
+        return isLate && row.endUnixSeconds() + MIN_GAIN.toSeconds() <= issuer.endUnixSeconds(nowUnixSeconds);
     }
 }

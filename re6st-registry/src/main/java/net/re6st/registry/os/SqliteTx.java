@@ -87,6 +87,17 @@ final class SqliteTx implements Tx, SessionTx {
     }
 
     @Override
+    public Optional<String> authority() {
+        return connection.first(row -> row.getString(1), "SELECT pem FROM re6st_ca");
+    }
+
+    @Override
+    public void setAuthority(String pem) {
+        connection.run("DELETE FROM re6st_ca");
+        connection.run("INSERT INTO re6st_ca VALUES (?)", pem);
+    }
+
+    @Override
     public long lastSerial() {
         return config(row -> row.getLong(1), "serial").orElse(0L);
     }

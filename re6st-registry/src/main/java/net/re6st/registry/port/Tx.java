@@ -13,6 +13,8 @@ public interface Tx extends View {
 
     void setLastConfig(String json);
 
+    void setAuthority(String pem);
+
     void setLastSerial(long serial);
 
     void setBabelKey(int slot, Optional<Bytes> key);

@@ -18,6 +18,9 @@ public interface View {
     /** The parameters of that version, as canonical JSON. */
     Optional<String> lastConfig();
 
+    /** The certificate of the CA, PEM, as a registry or a renewal stored it. */
+    Optional<String> authority();
+
     /** The serial of the last certificate issued; 0 if there is none. */
     long lastSerial();
 

@@ -93,3 +93,7 @@ CREATE TABLE re6st_audit_head (
   number INTEGER NOT NULL,
   hash BLOB NOT NULL,
   seal BLOB NOT NULL);
+
+-- The CA's certificate, at most one: a renewed one reaches every process that uses the database, and every backup.
+CREATE TABLE re6st_ca (
+  pem TEXT NOT NULL);
