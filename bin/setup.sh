@@ -46,7 +46,12 @@ install_build_tools() {
 }
 
 install_network_tools() {
-    install_missing openvpn=openvpn babeld=babeld ip=iproute2 nft=nftables ping=iputils-ping traceroute=traceroute
+    install_missing openvpn=openvpn babeld=babeld ip=iproute2 nft=nftables ping=iputils-ping traceroute=traceroute \
+        sysctl=procps openssl=openssl
+}
+
+install_long_test_tools() {
+    install_missing faketime=faketime
 }
 
 maven() {
