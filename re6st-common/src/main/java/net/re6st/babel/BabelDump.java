@@ -4,11 +4,15 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -27,6 +31,8 @@ import net.re6st.net.Prefix;
  * route      prefix 128, length 8, metric 16, smoothed metric 16, refmetric 16, id 64, seqno 32, age 32, ifindex 32,
  *            neighbour 128, next hop 128, flags 8 (1: installed)
  * </pre>
+ *
+ * <p>{@code rtt} is in milliseconds, rounded up; 0 if it is not known.
  */
 public record BabelDump(
         List<Interface> interfaces, List<Neighbour> neighbours, List<Xroute> xroutes, List<Route> routes) {
@@ -108,6 +114,21 @@ public record BabelDump(
             }
         }
         return reachable;
+    }
+
+    /** What was measured to the nodes of {@code network} that are neighbours: milliseconds there and back, where known. */
+    public NavigableMap<Prefix, Integer> delaysMillis(Network network) {
+        Map<Link, Integer> delays = new HashMap<>();
+        neighbours.forEach(neighbour -> delays.put(new Link(neighbour.address, neighbour.ifindex), neighbour.rtt));
+        NavigableMap<Prefix, Integer> byNode = new TreeMap<>();
+        for (Route route : routes) {
+            int delay = delays.getOrDefault(new Link(route.neighbour, route.ifindex), 0);
+            // A route of refmetric 0 is the neighbour's own.
+            if (route.isInstalled() && route.refmetric == 0 && delay > 0) {
+                network.prefixOf(route.prefix, route.length).ifPresent(node -> byNode.merge(node, delay, Math::min));
+            }
+        }
+        return byNode;
     }
 
     private record Link(Ip6 address, long ifindex) {}

@@ -155,6 +155,19 @@ final class RegistryOptions extends ProgramOptions {
                     + " May be repeated.")
     List<String> host = new ArrayList<>();
 
+    @Option(names = "--home", paramLabel = "DIR", description = "Files to show in place of the public page.")
+    @Nullable
+    Path home;
+
+    @Option(
+            names = "--admin-password-file",
+            paramLabel = "FILE",
+            description =
+                    "Switches on the pages below /admin/, for private origins: the file's first line is the password,"
+                            + " of 12 characters or more. Others must not be able to read it.")
+    @Nullable
+    Path adminPasswordFile;
+
     @Option(
             names = "--community",
             paramLabel = "FILE",

@@ -19,14 +19,24 @@ import net.re6st.cli.Failure;
 import net.re6st.net.Moment;
 import net.re6st.registry.core.Registry;
 import net.re6st.registry.core.RpcDispatch;
+import net.re6st.registry.core.Sighting;
 import net.re6st.registry.os.BabeldRoutes;
 import net.re6st.registry.os.CertificateRows;
+import net.re6st.registry.os.HomeDirectory;
 import net.re6st.registry.os.JdkCaKey;
 import net.re6st.registry.os.JettyServer;
+import net.re6st.registry.os.JettyServer.PageService;
 import net.re6st.registry.os.LibCryptoKey;
 import net.re6st.registry.os.LocalOverlay;
+import net.re6st.registry.os.PasswordFile;
 import net.re6st.registry.os.SqliteRegistryStore;
 import net.re6st.registry.port.CaKey;
+import net.re6st.registry.web.AdminPassword;
+import net.re6st.registry.web.NetworkWatch;
+import net.re6st.registry.web.PageRequest;
+import net.re6st.registry.web.PageResponse;
+import net.re6st.registry.web.Pages;
+import net.re6st.registry.web.Site;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,12 +92,36 @@ final class RegistryServer implements AutoCloseable {
             if (otherCa.isPresent()) {
                 throw new Failure(options.db + ": " + otherCa.get());
             }
-            server.serve(listen, options.port);
+            server.serve(listen, options.port, server.site(options, files, ports));
             return server;
         } catch (Failure | RuntimeException e) {
             server.close();
             throw e;
         }
+    }
+
+    private Site site(RegistryOptions options, RegistryFiles files, Registry.Ports ports) throws Failure {
+        int maxPrefixLength = files.authority().network().maxPrefixLength();
+        NetworkWatch watch = new NetworkWatch(() -> Sighting.take(
+                ports.overlay(),
+                ports.store().read(view -> view.registryPrefix()),
+                maxPrefixLength,
+                Instant.now().getEpochSecond()));
+        undo.push(watch);
+        Optional<Site.OwnFiles> home =
+                options.home == null ? Optional.empty() : Optional.of(HomeDirectory.open(options.home));
+        Optional<AdminPassword> password = options.adminPasswordFile == null
+                ? Optional.empty()
+                : Optional.of(PasswordFile.open(options.adminPasswordFile));
+        return new Pages(
+                        files.authority(),
+                        files.settings(),
+                        ports.store(),
+                        registry.administration(),
+                        watch,
+                        home,
+                        password)
+                .site(new SecureRandom());
     }
 
     private static InetAddress address(String text) throws Failure {
@@ -103,13 +137,24 @@ final class RegistryServer implements AutoCloseable {
         throw new Failure("not an address: " + text);
     }
 
-    private void serve(List<InetAddress> listen, int port) throws Failure {
+    private void serve(List<InetAddress> listen, int port, Site site) throws Failure {
         if (registry.clean(now()).registryNodeEnded()) {
             throw nodeEnded();
         }
         registry.start(now());
         RpcDispatch dispatch = new RpcDispatch(registry);
-        undo.push(JettyServer.start(listen, port, request -> dispatch.answer(request, now())));
+        undo.push(JettyServer.start(
+                listen, port, request -> dispatch.answer(request, now()), Optional.of(new PageService() {
+                    @Override
+                    public boolean takes(String method, String target) {
+                        return site.takes(method, target);
+                    }
+
+                    @Override
+                    public PageResponse answer(PageRequest request) {
+                        return site.answer(request, now());
+                    }
+                })));
         scheduleHousekeeping(0);
         // Subcommands, and one day other registries, change the database as well.
         ScheduledFuture<?> unused =

@@ -151,7 +151,16 @@ public final class RoutingTable {
             // The original's registry ends the conversation when a route names a neighbour that was not.
             if (link.identifier != 0 || link.installed > 0) {
                 neighbours.add(new BabelDump.Neighbour(
-                        new Ip6(link.high, link.low), ifaces.indexOf(link.iface) + 1, 0, 0, 0, 0, 0, 0, 1, 256));
+                        new Ip6(link.high, link.low),
+                        ifaces.indexOf(link.iface) + 1,
+                        0,
+                        0,
+                        0,
+                        wholeMillis(link.rttMillis),
+                        0,
+                        0,
+                        1,
+                        256));
             }
         }
         List<BabelDump.Route> routes = new ArrayList<>();
@@ -170,6 +179,10 @@ public final class RoutingTable {
             }
         }
         return new BabelDump(interfaces, neighbours, List.of(), routes);
+    }
+
+    private static int wholeMillis(double millis) {
+        return Double.isNaN(millis) ? 0 : (int) Math.min(65_535, Math.ceil(millis));
     }
 
     /** Neighbours that announce several prefixes of the network as their own. */

@@ -135,7 +135,7 @@ public final class Origins {
     }
 
     /** The client's address for geography and the log: what a proxy says first, else the address of the connection. */
-    String client(Caller caller) {
+    public String client(Caller caller) {
         String forwarded = forwarded(caller);
         if (forwarded.isEmpty() || !(isAuthorized(caller.peer()) || isProxy(caller.peer()))) {
             return caller.peer();

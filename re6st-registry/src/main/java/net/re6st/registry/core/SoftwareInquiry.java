@@ -55,6 +55,13 @@ final class SoftwareInquiry implements Inquiry {
         }
     }
 
+    /** By node that answered, its answer. */
+    SortedMap<Prefix, String> texts() {
+        SortedMap<Prefix, String> texts = new TreeMap<>();
+        answers.forEach((node, text) -> text.ifPresent(t -> texts.put(node, t)));
+        return texts;
+    }
+
     /** JSON: by prefix the text of its answer, or null. */
     String json() {
         Map<String, Value> members = new LinkedHashMap<>();

@@ -72,6 +72,11 @@ final class TopologyInquiry implements Inquiry {
         answer.get().served().forEach(this::learn);
     }
 
+    /** By node that answered, whom it dialled. */
+    Map<Prefix, List<Prefix>> dialled() {
+        return dialled;
+    }
+
     /** JSON: by CN the CNs it dialled; under the empty name those that answered. */
     String json() {
         Map<String, Value> members = new LinkedHashMap<>();

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import net.re6st.babel.BabelDump;
 import net.re6st.babel.BabelPacket;
 import net.re6st.babel.BabelPacketReader;
@@ -22,8 +22,8 @@ import net.re6st.net.Prefix;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The nodes to which the routing daemon of the registry's node has a route, asked each time. Any thread. */
-public final class BabeldRoutes implements Supplier<List<Prefix>> {
+/** What the routing daemon of the registry's node knows of other nodes, asked each time. Any thread. */
+public final class BabeldRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(BabeldRoutes.class);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final int BUFFER_BYTES = 64 * 1024;
@@ -36,21 +36,25 @@ public final class BabeldRoutes implements Supplier<List<Prefix>> {
         this.network = network;
     }
 
+    List<Prefix> reachable() {
+        return List.copyOf(dump().reachable(network));
+    }
+
+    Map<Prefix, Integer> delaysMillis() {
+        return dump().delaysMillis(network);
+    }
+
     /** Empty if the socket is not there, or has nothing sensible to say in time. */
-    @Override
-    public List<Prefix> get() {
+    private BabelDump dump() {
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
                 Selector selector = Selector.open()) {
             send(channel);
             channel.configureBlocking(false);
             channel.register(selector, SelectionKey.OP_READ);
-            return read(channel, selector)
-                    .flatMap(BabelDump::of)
-                    .map(dump -> List.copyOf(dump.reachable(network)))
-                    .orElse(List.of());
+            return read(channel, selector).flatMap(BabelDump::of).orElse(BabelDump.EMPTY);
         } catch (IOException | RuntimeException e) {
             LOG.info("{}: {}", socket, e.getMessage());
-            return List.of();
+            return BabelDump.EMPTY;
         }
     }
 

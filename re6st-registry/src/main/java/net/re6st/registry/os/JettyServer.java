@@ -18,6 +18,8 @@ import net.re6st.registry.core.Answer;
 import net.re6st.registry.core.Caller;
 import net.re6st.registry.core.RpcDispatch;
 import net.re6st.registry.core.RpcRequest;
+import net.re6st.registry.web.PageRequest;
+import net.re6st.registry.web.PageResponse;
 import net.re6st.rpc.RpcSession;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpHeader;
@@ -59,13 +61,27 @@ public final class JettyServer implements AutoCloseable {
     @FunctionalInterface
     public interface Service extends Function<RpcRequest, Answer> {}
 
+    /** Shows pages; any thread. */
+    public interface PageService {
+        /** Whether a request is for a page; {@code target} is as sent. */
+        boolean takes(String method, String target);
+
+        PageResponse answer(PageRequest request);
+    }
+
     private JettyServer(Server server, ThreadPoolExecutor waiting) {
         this.server = server;
         this.waiting = waiting;
     }
 
     /** Binds and serves; what goes wrong is said in terms of addresses. Port 0 takes a free one. */
-    public static JettyServer start(List<InetAddress> addresses, int port, Service service) throws Failure {
+    static JettyServer start(List<InetAddress> addresses, int port, Service service) throws Failure {
+        return start(addresses, port, service, Optional.empty());
+    }
+
+    /** Serves pages, too. */
+    public static JettyServer start(List<InetAddress> addresses, int port, Service service, Optional<PageService> pages)
+            throws Failure {
         QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, MIN_THREADS);
         threads.setName("http");
         ThreadPoolExecutor waiting = new ThreadPoolExecutor(
@@ -87,7 +103,9 @@ public final class JettyServer implements AutoCloseable {
                         "can't listen on " + address.getHostAddress() + " port " + port + ": " + e.getMessage());
             }
         }
-        server.setHandler(new CallHandler(service, waiting));
+        Handler calls = new CallHandler(service, waiting);
+        server.setHandler(pages.<Handler>map(site -> new Handler.Sequence(new JettyPages(site, waiting), calls))
+                .orElse(calls));
         server.setErrorHandler(JettyServer::writeRefusal);
         server.setStopTimeout(STOP_MILLIS);
         try {
@@ -231,14 +249,14 @@ public final class JettyServer implements AutoCloseable {
                             address(request.getConnectionMetaData().getRemoteSocketAddress()),
                             request.getHeaders()::getValuesList));
         }
+    }
 
-        private static String address(SocketAddress peer) {
-            if (peer instanceof InetSocketAddress inet && inet.getAddress() != null) {
-                String text = inet.getAddress().getHostAddress();
-                int zone = text.indexOf('%');
-                return zone < 0 ? text : text.substring(0, zone);
-            }
-            return "";
+    static String address(SocketAddress peer) {
+        if (peer instanceof InetSocketAddress inet && inet.getAddress() != null) {
+            String text = inet.getAddress().getHostAddress();
+            int zone = text.indexOf('%');
+            return zone < 0 ? text : text.substring(0, zone);
         }
+        return "";
     }
 }

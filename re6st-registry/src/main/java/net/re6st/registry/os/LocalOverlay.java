@@ -7,8 +7,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import net.re6st.net.Bytes;
 import net.re6st.net.Prefix;
 import net.re6st.registry.core.InquiryMessages;
@@ -26,16 +26,21 @@ public final class LocalOverlay implements Overlay {
     private static final int PAUSE_MILLIS = 1;
 
     private final InetSocketAddress node;
-    private final Supplier<List<Prefix>> routes;
+    private final BabeldRoutes routes;
 
-    public LocalOverlay(InetAddress node, Supplier<List<Prefix>> routes) {
+    public LocalOverlay(InetAddress node, BabeldRoutes routes) {
         this.node = new InetSocketAddress(node, Protocol.PORT);
         this.routes = routes;
     }
 
     @Override
     public List<Prefix> reachable() {
-        return routes.get();
+        return routes.reachable();
+    }
+
+    @Override
+    public Map<Prefix, Integer> delaysMillis() {
+        return routes.delaysMillis();
     }
 
     @Override

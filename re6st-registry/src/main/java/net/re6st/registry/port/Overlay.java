@@ -1,6 +1,7 @@
 package net.re6st.registry.port;
 
 import java.util.List;
+import java.util.Map;
 import net.re6st.net.Prefix;
 
 /** The overlay network as the registry reaches it: through the node on its own machine. */
@@ -16,4 +17,7 @@ public interface Overlay {
 
     /** The prefixes of our network to which there is a route right now; empty if the routing daemon can't be asked. */
     List<Prefix> reachable();
+
+    /** What the registry's node measured on its tunnels, by the other end: milliseconds there and back. */
+    Map<Prefix, Integer> delaysMillis();
 }

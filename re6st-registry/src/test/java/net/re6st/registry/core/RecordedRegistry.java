@@ -174,6 +174,11 @@ final class RecordedRegistry implements AutoCloseable {
         public List<Prefix> reachable() {
             return reachable;
         }
+
+        @Override
+        public Map<Prefix, Integer> delaysMillis() {
+            return Map.of();
+        }
     }
 
     /** Keys of the nodes of a scenario, by prefix. */

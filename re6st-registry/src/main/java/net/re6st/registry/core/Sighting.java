@@ -1,0 +1,54 @@
+package net.re6st.registry.core;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import net.re6st.net.Prefix;
+import net.re6st.registry.port.Overlay;
+
+/**
+ * What the nodes said about themselves when they were last asked. It is shown to people; nothing is decided by it.
+ *
+ * @param reachable all nodes that were reachable, that of the registry included; empty if that one did not answer
+ * @param software which software each node that answered runs
+ * @param dialled by node that answered, to whom it has made tunnels
+ * @param delayMillis of the tunnels of the registry's node, by the other end: the time there and back
+ */
+public record Sighting(
+        long takenUnixSeconds,
+        SortedSet<Prefix> reachable,
+        SortedMap<Prefix, String> software,
+        SortedMap<Prefix, List<Prefix>> dialled,
+        SortedMap<Prefix, Integer> delayMillis) {
+
+    /** Asks the registry's node and through it all others; takes some seconds if one that is known does not answer. */
+    public static Sighting take(
+            Overlay overlay, Optional<Prefix> registryNode, int maxPrefixLength, long nowUnixSeconds) {
+        SortedSet<Prefix> reachable = new TreeSet<>(overlay.reachable());
+        if (registryNode.isEmpty()) {
+            return new Sighting(nowUnixSeconds, reachable, new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+        }
+        TopologyInquiry tunnels = new TopologyInquiry(registryNode.get(), maxPrefixLength);
+        overlay.ask(tunnels);
+        if (!tunnels.dialled().isEmpty()) {
+            reachable.add(registryNode.get());
+        }
+        reachable.addAll(tunnels.dialled().keySet());
+        SoftwareInquiry software = new SoftwareInquiry(reachable);
+        overlay.ask(software);
+        return new Sighting(
+                nowUnixSeconds,
+                reachable,
+                software.texts(),
+                new TreeMap<>(tunnels.dialled()),
+                new TreeMap<>(overlay.delaysMillis()));
+    }
+
+    /** Whether the registry's node answered at all: if it did not, nothing is known about the others. */
+    public boolean isAnswered() {
+        return !reachable.isEmpty();
+    }
+}

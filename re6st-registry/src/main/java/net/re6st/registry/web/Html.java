@@ -1,0 +1,19 @@
+package net.re6st.registry.web;
+
+import gg.jte.html.HtmlTemplateOutput;
+import gg.jte.html.OwaspHtmlTemplateOutput;
+import gg.jte.output.StringOutput;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+import net.re6st.net.Bytes;
+
+/** Runs a template; whatever it is given is escaped for the place where it stands. */
+final class Html {
+    private Html() {}
+
+    static PageResponse page(int status, Consumer<HtmlTemplateOutput> template) {
+        StringOutput text = new StringOutput();
+        template.accept(new OwaspHtmlTemplateOutput(text));
+        return PageResponse.html(status, Bytes.copyOf(text.toString().getBytes(StandardCharsets.UTF_8)));
+    }
+}

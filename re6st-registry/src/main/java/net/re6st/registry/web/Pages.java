@@ -1,0 +1,47 @@
+package net.re6st.registry.web;
+
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import net.re6st.crypto.CertificateAuthority;
+import net.re6st.registry.core.Administration;
+import net.re6st.registry.core.RegistrySettings;
+import net.re6st.registry.port.RegistryStore;
+import net.re6st.registry.web.Site.OwnFiles;
+
+/**
+ * What a {@link Site} is made of.
+ *
+ * @param home files in place of the public page
+ * @param password without it there is no administration
+ */
+public record Pages(
+        CertificateAuthority authority,
+        RegistrySettings settings,
+        RegistryStore store,
+        Administration administration,
+        NetworkWatch watch,
+        Optional<OwnFiles> home,
+        Optional<AdminPassword> password) {
+
+    public Site site(RandomGenerator secure) {
+        PublicPage publicPage = new PublicPage(authority, settings);
+        return new Site(publicPage, home, password.map(secret -> admin(secret, secure)));
+    }
+
+    private AdminSite admin(AdminPassword secret, RandomGenerator secure) {
+        AdminPages pages = new AdminPages(authority, settings, store, watch);
+        return new AdminSite(
+                settings.origins(),
+                secret,
+                new LoginSessions(secure),
+                new LoginForm(secure),
+                cookieName(),
+                pages,
+                new AdminChanges(store, administration, pages));
+    }
+
+    /** Browsers keep the cookies of all ports of a host together: another registry there has another name. */
+    private String cookieName() {
+        return "re6st-" + authority.certificate().fingerprint().toHex().substring(0, 8);
+    }
+}
