@@ -22,6 +22,11 @@ public final class Logging {
     /** Whose details interest nobody below the highest verbosity. */
     private static final String[] LIBRARIES = {"org.eclipse.jetty", "org.sqlite", "jakarta.mail"};
 
+    /** Who warns of each malformed request: whoever sends them could fill the disk. */
+    private static final String[] OF_STRANGERS_FAULTS = {
+        "org.eclipse.jetty.http.HttpParser", "org.eclipse.jetty.util.HostPort"
+    };
+
     private static @Nullable LogFile file;
 
     private Logging() {}
@@ -72,6 +77,9 @@ public final class Logging {
         for (String library : LIBRARIES) {
             boolean quiet = level.isGreaterOrEqual(Level.WARN) || level.equals(Level.TRACE);
             context.getLogger(library).setLevel(quiet ? level : Level.WARN);
+        }
+        for (String name : OF_STRANGERS_FAULTS) {
+            context.getLogger(name).setLevel(level.equals(Level.TRACE) ? level : Level.ERROR);
         }
         file = target;
     }

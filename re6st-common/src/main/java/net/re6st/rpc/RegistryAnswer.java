@@ -1,5 +1,6 @@
 package net.re6st.rpc;
 
+import java.time.Duration;
 import java.util.Optional;
 import net.re6st.net.Bytes;
 
@@ -14,6 +15,9 @@ public sealed interface RegistryAnswer {
     /** No usable answer: the registry is not reachable, is broken, or someone else answers in its place. */
     record Failed(String reason) implements RegistryAnswer {}
 
+    /** The registry has too much to do, or we asked too often: not before so much time has passed. */
+    record Later(Duration delay) implements RegistryAnswer {}
+
     /** The result, if there is one. */
     default Optional<Bytes> result() {
         return this instanceof Result result ? Optional.of(result.body()) : Optional.empty();
@@ -23,6 +27,10 @@ public sealed interface RegistryAnswer {
     default String problem() {
         if (this instanceof Refused refused) {
             return refused.reason();
+        }
+        if (this instanceof Later later) {
+            return "too many requests, try again in "
+                    + Math.max(1, later.delay().toSeconds()) + " s";
         }
         return this instanceof Failed failed ? failed.reason() : "";
     }

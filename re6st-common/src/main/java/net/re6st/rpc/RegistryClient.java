@@ -11,6 +11,8 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ThreadLocalRandom;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -18,6 +20,7 @@ import net.re6st.crypto.CertificateAuthority;
 import net.re6st.crypto.Credentials;
 import net.re6st.crypto.Secret;
 import net.re6st.net.Bytes;
+import net.re6st.net.PlainNumber;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,12 +34,32 @@ import org.slf4j.LoggerFactory;
 public final class RegistryClient {
     private static final Logger LOG = LoggerFactory.getLogger(RegistryClient.class);
     private static final int FORBIDDEN = 403;
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final String RETRY_AFTER = "Retry-After";
+
+    /** For a registry that doesn't say how long, and the longest that it may say. */
+    private static final Duration USUAL_WAIT = Duration.ofSeconds(30);
+
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
+
+    /** So long a call waits by itself when the registry asks for it, and so often; after that the caller has to. */
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private static final int ATTEMPTS = 3;
 
     private final RegistryUrl url;
     private final String userAgent;
     private final Transport transport;
     private final @Nullable Identity identity;
+    private final Pause pause;
     private @Nullable RpcSession session;
+    private OptionalLong notBeforeNanos = OptionalLong.empty();
+
+    /** Waits. */
+    @FunctionalInterface
+    interface Pause {
+        void sleep(Duration duration) throws InterruptedException;
+    }
 
     /** Carries requests to the registry. */
     @FunctionalInterface
@@ -48,10 +71,12 @@ public final class RegistryClient {
     /** Who we are, for authenticated calls. */
     private record Identity(CertificateAuthority authority, Credentials own, String protocol) {}
 
-    private RegistryClient(RegistryUrl url, String userAgent, Transport transport, @Nullable Identity identity) {
+    private RegistryClient(
+            RegistryUrl url, String userAgent, Transport transport, Pause pause, @Nullable Identity identity) {
         this.url = url;
         this.userAgent = userAgent;
         this.transport = transport;
+        this.pause = pause;
         this.identity = identity;
     }
 
@@ -61,16 +86,25 @@ public final class RegistryClient {
      * @param userAgent {@code re6stnet/VERSION, PLATFORM}
      */
     public static RegistryClient of(RegistryUrl url, String userAgent) {
-        return new RegistryClient(url, userAgent, new Connection(url), null);
+        return new RegistryClient(url, userAgent, new Connection(url), RegistryClient::sleep, null);
     }
 
     static RegistryClient of(RegistryUrl url, String userAgent, Transport transport) {
-        return new RegistryClient(url, userAgent, transport, null);
+        return of(url, userAgent, transport, RegistryClient::sleep);
+    }
+
+    static RegistryClient of(RegistryUrl url, String userAgent, Transport transport, Pause pause) {
+        return new RegistryClient(url, userAgent, transport, pause, null);
+    }
+
+    private static void sleep(Duration duration) throws InterruptedException {
+        Thread.sleep(duration.toMillis());
     }
 
     /** A client for the calls of the holder of {@code own}; {@code protocol} is the protocol number we speak. */
     public RegistryClient as(CertificateAuthority authority, Credentials own, int protocol) {
-        return new RegistryClient(url, userAgent, transport, new Identity(authority, own, Integer.toString(protocol)));
+        return new RegistryClient(
+                url, userAgent, transport, pause, new Identity(authority, own, Integer.toString(protocol)));
     }
 
     /**
@@ -79,6 +113,39 @@ public final class RegistryClient {
      */
     public synchronized RegistryAnswer call(RegistryApi method, String... arguments) {
         String target = method.target(arguments);
+        for (int attempt = 1; ; attempt++) {
+            Optional<Duration> wait = untilAllowed();
+            if (wait.isPresent() && !waited(wait.get())) {
+                return new RegistryAnswer.Later(wait.get());
+            }
+            RegistryAnswer answer = attempt(method, target, arguments);
+            if (attempt == ATTEMPTS || !(answer instanceof RegistryAnswer.Later)) {
+                return answer;
+            }
+        }
+    }
+
+    /** How long the registry still wants to be left alone. */
+    private Optional<Duration> untilAllowed() {
+        long nanos = notBeforeNanos.isPresent() ? notBeforeNanos.getAsLong() - System.nanoTime() : 0;
+        return nanos > 0 ? Optional.of(Duration.ofNanos(nanos)) : Optional.empty();
+    }
+
+    private boolean waited(Duration wait) {
+        if (wait.compareTo(PATIENCE) > 0) {
+            return false;
+        }
+        try {
+            pause.sleep(wait);
+            notBeforeNanos = OptionalLong.empty();
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private RegistryAnswer attempt(RegistryApi method, String target, String... arguments) {
         try {
             if (method.access() != RegistryApi.Access.AUTHENTICATED) {
                 return answer(method, exchange(target, Optional.empty()));
@@ -127,7 +194,7 @@ public final class RegistryClient {
     private Optional<RegistryAnswer> signed(RegistryApi method, String target, RpcSession current) throws IOException {
         session = current.next();
         HttpAnswer answer = exchange(target, Optional.of(current.sign(target)));
-        if (answer.status() == FORBIDDEN) {
+        if (answer.status() == FORBIDDEN || answer.status() == TOO_MANY_REQUESTS) {
             return Optional.of(answer(method, answer));
         }
         boolean authentic = answer.isSuccess()
@@ -156,9 +223,25 @@ public final class RegistryClient {
         if (answer.isSuccess()) {
             return new RegistryAnswer.Result(answer.body());
         }
+        if (answer.status() == TOO_MANY_REQUESTS) {
+            return later(method, answer);
+        }
         return answer.status() == FORBIDDEN
                 ? new RegistryAnswer.Refused(answer.reason())
                 : failed(method, answer.status() + " " + answer.reason());
+    }
+
+    private RegistryAnswer later(RegistryApi method, HttpAnswer answer) {
+        int seconds = answer.header(RETRY_AFTER)
+                .map(text -> PlainNumber.parse(text, Integer.MAX_VALUE))
+                .orElse(-1);
+        Duration asked = seconds < 0 ? USUAL_WAIT : Duration.ofSeconds(Math.max(1, seconds));
+        Duration shortened = asked.compareTo(LONGEST_WAIT) < 0 ? asked : LONGEST_WAIT;
+        // Up to half as much again: all who were told the same would come together again.
+        Duration wait = shortened.plusMillis(ThreadLocalRandom.current().nextLong(shortened.toMillis() / 2 + 1));
+        LOG.info("registry call {}: too many requests, waiting {} s", method.methodName(), wait.toSeconds());
+        notBeforeNanos = OptionalLong.of(System.nanoTime() + wait.toNanos());
+        return new RegistryAnswer.Later(wait);
     }
 
     private static String reason(IOException e) {

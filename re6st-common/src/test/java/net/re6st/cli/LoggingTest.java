@@ -56,6 +56,19 @@ class LoggingTest {
     }
 
     @Test
+    void isNotFilledByThoseWhoSendMalformedRequests() throws Exception {
+        Path file = directory.resolve("log");
+        for (int verbosity = 1; verbosity <= 3; verbosity++) {
+            Logging.toFile(file, verbosity);
+            LoggerFactory.getLogger("org.eclipse.jetty.http.HttpParser").warn("x");
+            LoggerFactory.getLogger("org.eclipse.jetty.util.HostPort").warn("x");
+        }
+        assertThat(file).isEmptyFile();
+        LoggerFactory.getLogger("org.eclipse.jetty.server.AbstractConnector").warn("x");
+        assertThat(file).isNotEmptyFile();
+    }
+
+    @Test
     void writesWhereAFailureComesFrom() throws Exception {
         Path file = directory.resolve("log");
         Logging.toFile(file, 2);

@@ -1,14 +1,18 @@
 package net.re6st.registry.core;
 
+import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import net.re6st.net.Bytes;
 
 /**
  * The answer to a request: 200 or 204 by whether there is a body, else an error with a reason for people.
  *
  * @param mac authenticates the body, in answers to authenticated calls
+ * @param retryAfterSeconds after which time it makes sense to ask again
  */
-public record Answer(int status, Bytes body, Optional<String> reason, Optional<Bytes> mac) {
+public record Answer(
+        int status, Bytes body, Optional<String> reason, Optional<Bytes> mac, OptionalLong retryAfterSeconds) {
     public static final int OK = 200;
     public static final int NO_CONTENT = 204;
     public static final int BAD_REQUEST = 400;
@@ -23,7 +27,8 @@ public record Answer(int status, Bytes body, Optional<String> reason, Optional<B
     static final Answer EMPTY = of(Bytes.EMPTY);
 
     static Answer of(Bytes body) {
-        return new Answer(body.isEmpty() ? NO_CONTENT : OK, body, Optional.empty(), Optional.empty());
+        return new Answer(
+                body.isEmpty() ? NO_CONTENT : OK, body, Optional.empty(), Optional.empty(), OptionalLong.empty());
     }
 
     static Answer of(String ascii) {
@@ -31,7 +36,18 @@ public record Answer(int status, Bytes body, Optional<String> reason, Optional<B
     }
 
     public static Answer error(int status, String reason) {
-        return new Answer(status, Bytes.EMPTY, Optional.of(reason), Optional.empty());
+        return new Answer(status, Bytes.EMPTY, Optional.of(reason), Optional.empty(), OptionalLong.empty());
+    }
+
+    /** 429: the caller has to wait, for whole seconds. */
+    public static Answer tooMany(Duration wait) {
+        long seconds = Math.max(1, wait.plusMillis(999).toSeconds());
+        return new Answer(
+                TOO_MANY_REQUESTS,
+                Bytes.EMPTY,
+                Optional.of("too many requests"),
+                Optional.empty(),
+                OptionalLong.of(seconds));
     }
 
     boolean isSuccess() {
@@ -39,6 +55,6 @@ public record Answer(int status, Bytes body, Optional<String> reason, Optional<B
     }
 
     Answer withMac(Bytes bodyMac) {
-        return new Answer(status, body, reason, Optional.of(bodyMac));
+        return new Answer(status, body, reason, Optional.of(bodyMac), retryAfterSeconds);
     }
 }

@@ -137,10 +137,32 @@ public final class Origins {
     /** The client's address for geography and the log: what a proxy says first, else the address of the connection. */
     public String client(Caller caller) {
         String forwarded = forwarded(caller);
-        if (forwarded.isEmpty() || !(isAuthorized(caller.peer()) || isProxy(caller.peer()))) {
+        if (forwarded.isEmpty() || !isTrusted(caller.peer())) {
             return caller.peer();
         }
         int comma = forwarded.indexOf(',');
         return (comma < 0 ? forwarded : forwarded.substring(0, comma)).strip();
+    }
+
+    /** Whom limits count; empty for those who may call private methods, who have none. */
+    Optional<Source> source(Caller caller) {
+        if (isFromPrivateAddress(caller)) {
+            return Optional.empty();
+        }
+        String counted = caller.peer();
+        // From the end: what stands before the entry of the last proxy that we know may be the client's invention.
+        String[] forwarded = forwarded(caller).split(",", -1);
+        for (int i = forwarded.length - 1; i >= 0 && isTrusted(counted); i--) {
+            Optional<String> entry = canonical(forwarded[i]);
+            if (entry.isEmpty()) {
+                break;
+            }
+            counted = entry.get();
+        }
+        return Optional.of(Source.of(counted));
+    }
+
+    private boolean isTrusted(String address) {
+        return isAuthorized(address) || isProxy(address);
     }
 }

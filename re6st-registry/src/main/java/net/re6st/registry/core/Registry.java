@@ -5,6 +5,7 @@ import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import net.re6st.crypto.CertificateAuthority;
 import net.re6st.crypto.Rsa;
 import net.re6st.crypto.Secret;
@@ -175,7 +176,8 @@ public final class Registry {
                 .flatMap(nodeKeys::of);
     }
 
-    Answer requestToken(String email, Occasion occasion) {
+    /** Mails a new token; {@code made} hears of it before anybody. */
+    Answer requestToken(String email, Consumer<String> made, Occasion occasion) {
         Optional<Mailer> mailer = ports.mailer();
         if (mailer.isEmpty() || !settings.mailsTokens() || settings.tokenPrefixLength() == 0) {
             return Answer.error(Answer.FORBIDDEN, "tokens are not available by mail");
@@ -189,6 +191,7 @@ public final class Registry {
             audit.record(tx, occasion, Act.TOKEN_ADDED, email, "by mail");
             return created;
         });
+        made.accept(token);
         Bytes fingerprint =
                 authority.authority().certificate().fingerprint("sha256").orElseThrow();
         Tokens.Invitation invitation = new Tokens.Invitation(
@@ -239,6 +242,11 @@ public final class Registry {
             announcements.announce();
         }
         return outcome.answer();
+    }
+
+    /** How many tokens have so many letters. */
+    long tokensOfLength(int letters) {
+        return ports.store().read(view -> view.tokensOfLength(letters));
     }
 
     /** What {@code getNetworkConfig} reads in one go. */

@@ -1,5 +1,6 @@
 package net.re6st.registry.core;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import net.re6st.net.Bytes;
@@ -20,11 +21,14 @@ public final class RpcDispatch {
     private final Registry registry;
     private final Sessions sessions;
     private final Origins origins;
+    private final Limits limits = new Limits();
+    private final PublicCalls publicCalls;
 
     public RpcDispatch(Registry registry) {
         this.registry = registry;
         this.sessions = registry.sessions();
         this.origins = registry.settings().origins();
+        this.publicCalls = new PublicCalls(registry, limits);
     }
 
     /** Whether the answer may take seconds, because a node or a mail server has to answer first. */
@@ -65,28 +69,7 @@ public final class RpcDispatch {
             case PRIVATE ->
                 registry.administration()
                         .answer(method.get(), arguments.get(), new Occasion(Actor.origin(client(request)), now));
-            default -> answerPublic(request, method.get(), arguments.get(), now);
-        };
-    }
-
-    private Answer answerPublic(RpcRequest request, RegistryApi method, Map<String, String> arguments, Moment now) {
-        String client = client(request);
-        Occasion occasion = new Occasion(Actor.client(client), now);
-        return switch (method) {
-            case GET_CA -> registry.getCa();
-            case HELLO -> registry.hello(value(arguments, "client_prefix"), value(arguments, "protocol"));
-            case REQUEST_TOKEN -> registry.requestToken(value(arguments, "email"), occasion);
-            case REQUEST_CERTIFICATE -> {
-                String ip = value(arguments, "ip");
-                String address = ip.isBlank() ? client : ip.strip();
-                yield registry.requestCertificate(
-                        value(arguments, "token"),
-                        value(arguments, "req"),
-                        value(arguments, "location"),
-                        address,
-                        occasion);
-            }
-            default -> throw new IllegalStateException(method + " is not public");
+            default -> publicCalls.answer(request.caller(), method.get(), arguments.get(), now);
         };
     }
 
@@ -98,15 +81,26 @@ public final class RpcDispatch {
         if (request.mac().isEmpty()) {
             return Answer.error(Answer.BAD_REQUEST, "no MAC");
         }
+        Optional<Source> source = origins.source(request.caller());
+        Optional<Duration> wait = source.flatMap(from -> limits.afterFailedCalls(from, now));
+        if (wait.isPresent()) {
+            return Answer.tooMany(wait.get());
+        }
         Optional<Prefix> client = Prefix.parseBits(value(arguments, "cn"));
         Bytes mac = RpcSession.parseHeader(request.mac().get()).orElse(NO_MAC);
         Optional<Sessions.Check> check = client.map(prefix -> sessions.use(prefix, target.signed(), mac));
         if (client.isEmpty() || check.isEmpty() || !check.get().hasSession()) {
+            source.ifPresent(from -> limits.failedCall(from, now));
             return Answer.error(Answer.UNAUTHORIZED, "no session, say hello");
         }
         Optional<ServerSessions.Authenticated> call = check.get().call();
         if (call.isEmpty()) {
+            source.ifPresent(from -> limits.failedCall(from, now));
             return Answer.error(Answer.BAD_REQUEST, "wrong MAC");
+        }
+        wait = limits.authenticated(source, client.get(), now);
+        if (wait.isPresent()) {
+            return Answer.tooMany(wait.get());
         }
         Occasion occasion = new Occasion(Actor.node(client.get(), client(request)), now);
         Answer answer = call(client.get(), call.get().protocol(), method, arguments, occasion);

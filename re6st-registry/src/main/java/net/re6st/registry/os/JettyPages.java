@@ -1,7 +1,5 @@
 package net.re6st.registry.os;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -14,6 +12,8 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,34 +35,44 @@ final class JettyPages extends Handler.Abstract {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        RawTargetConnection connection =
-                (RawTargetConnection) request.getConnectionMetaData().getConnection();
-        String target = connection.target();
+        String target = RawTargetConnection.of(request).target();
         if (!service.takes(request.getMethod(), target)) {
             return false;
         }
-        try {
-            waiting.execute(() -> write(answer(request, target), response, callback));
-        } catch (RejectedExecutionException e) {
-            write(PageResponse.text(BUSY, "too many at once, try again in a moment"), response, callback);
-        }
+        // No thread waits for a body: it may come in drips.
+        Content.Source.asByteArrayAsync(
+                request,
+                PageRequest.MAX_BODY_BYTES,
+                Promise.Invocable.from(
+                        InvocationType.NON_BLOCKING,
+                        body -> answerLater(request, target, response, callback, Bytes.copyOf(body)),
+                        failure -> refuse(response, callback, failure)));
         return true;
     }
 
-    private PageResponse answer(Request request, String target) {
-        try (InputStream in = Content.Source.asInputStream(request)) {
-            byte[] body = in.readNBytes(PageRequest.MAX_BODY_BYTES + 1);
-            if (body.length > PageRequest.MAX_BODY_BYTES) {
-                return PageResponse.text(TOO_LARGE, "the form is too large");
-            }
+    private static void refuse(Response response, Callback callback, Throwable failure) {
+        LOG.debug("the body of a request can't be read: {}", failure.toString());
+        write(PageResponse.text(TOO_LARGE, "the form is too large"), response, callback);
+    }
+
+    private void answerLater(Request request, String target, Response response, Callback callback, Bytes body) {
+        try {
+            waiting.execute(() -> write(answer(request, target, body), response, callback));
+        } catch (RejectedExecutionException e) {
+            write(PageResponse.text(BUSY, "too many at once, try again in a moment"), response, callback);
+        }
+    }
+
+    private PageResponse answer(Request request, String target, Bytes body) {
+        try {
             return service.answer(PageRequest.of(
                     request.getMethod(),
                     target,
                     request.getHeaders()::getValuesList,
-                    Bytes.copyOf(body),
+                    body,
                     JettyServer.address(request.getConnectionMetaData().getRemoteSocketAddress()),
                     request.isSecure()));
-        } catch (IOException | RuntimeException e) {
+        } catch (RuntimeException e) {
             String path = target.split("\\?", 2)[0];
             LOG.error("{}: {}", path, e.toString());
             LOG.debug("{}", path, e);

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -32,6 +33,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.SizeLimitHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
@@ -47,15 +49,20 @@ public final class JettyServer implements AutoCloseable {
     /** A request line of 64 KiB and its headers. */
     private static final int MAX_HEAD_BYTES = 96 * 1024;
 
+    private static final int MAX_BODY_BYTES = 64 * 1024;
     private static final int MAX_THREADS = 16;
     private static final int MIN_THREADS = 6;
     private static final int MAX_WAITING_THREADS = 32;
     private static final int MAX_WAITING_CALLS = 64;
     private static final long IDLE_MILLIS = 20_000;
+    /** When all threads that may wait do, a question to a node takes three seconds. */
+    private static final Duration FULL_WAIT = Duration.ofSeconds(3);
+
     private static final long STOP_MILLIS = 3000;
 
     private final Server server;
     private final ThreadPoolExecutor waiting;
+    private final Connections connections;
 
     /** Answers requests; any thread. */
     @FunctionalInterface
@@ -69,9 +76,10 @@ public final class JettyServer implements AutoCloseable {
         PageResponse answer(PageRequest request);
     }
 
-    private JettyServer(Server server, ThreadPoolExecutor waiting) {
+    private JettyServer(Server server, ThreadPoolExecutor waiting, Connections connections) {
         this.server = server;
         this.waiting = waiting;
+        this.connections = connections;
     }
 
     /** Binds and serves; what goes wrong is said in terms of addresses. Port 0 takes a free one. */
@@ -81,6 +89,16 @@ public final class JettyServer implements AutoCloseable {
 
     /** Serves pages, too. */
     public static JettyServer start(List<InetAddress> addresses, int port, Service service, Optional<PageService> pages)
+            throws Failure {
+        return start(addresses, port, service, pages, Connections.Rules.USUAL);
+    }
+
+    static JettyServer start(
+            List<InetAddress> addresses,
+            int port,
+            Service service,
+            Optional<PageService> pages,
+            Connections.Rules rules)
             throws Failure {
         QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, MIN_THREADS);
         threads.setName("http");
@@ -93,7 +111,7 @@ public final class JettyServer implements AutoCloseable {
                 task -> new Thread(task, "waiting"));
         waiting.allowCoreThreadTimeOut(true);
         Server server = new Server(threads);
-        JettyServer started = new JettyServer(server, waiting);
+        JettyServer started = new JettyServer(server, waiting, new Connections(rules));
         for (InetAddress address : addresses) {
             try {
                 started.listen(address, port);
@@ -104,8 +122,11 @@ public final class JettyServer implements AutoCloseable {
             }
         }
         Handler calls = new CallHandler(service, waiting);
-        server.setHandler(pages.<Handler>map(site -> new Handler.Sequence(new JettyPages(site, waiting), calls))
-                .orElse(calls));
+        Handler served = pages.<Handler>map(site -> new Handler.Sequence(new JettyPages(site, waiting), calls))
+                .orElse(calls);
+        SizeLimitHandler sized = new SizeLimitHandler(MAX_BODY_BYTES, -1);
+        sized.setHandler(served);
+        server.setHandler(new TimedHandler(sized));
         server.setErrorHandler(JettyServer::writeRefusal);
         server.setStopTimeout(STOP_MILLIS);
         try {
@@ -127,6 +148,7 @@ public final class JettyServer implements AutoCloseable {
         ServerConnector connector = new ServerConnector(server, 1, 1, new RawTargetConnection.Factory(configuration));
         connector.setIdleTimeout(IDLE_MILLIS);
         connector.setShutdownIdleTimeout(STOP_MILLIS);
+        connector.addBean(connections);
         connector.open(ListenSocket.open(address, port));
         server.addConnector(connector);
     }
@@ -138,6 +160,11 @@ public final class JettyServer implements AutoCloseable {
                 .toList();
     }
 
+    /** How many connections are open. */
+    int connections() {
+        return connections.size();
+    }
+
     @Override
     public void close() {
         try {
@@ -146,6 +173,7 @@ public final class JettyServer implements AutoCloseable {
             LOG.warn("stopping HTTP: {}", e.getMessage());
         }
         waiting.shutdownNow();
+        connections.close();
     }
 
     /** What Jetty refuses by itself, in two lines of text. */
@@ -158,6 +186,7 @@ public final class JettyServer implements AutoCloseable {
         Bytes body = answer.body();
         response.setStatus(answer.status());
         answer.mac().ifPresent(mac -> response.getHeaders().put(RpcSession.HEADER, RpcSession.headerValue(mac)));
+        answer.retryAfterSeconds().ifPresent(seconds -> response.getHeaders().put(HttpHeader.RETRY_AFTER, seconds));
         Optional<String> reason = answer.reason();
         if (reason.isPresent()) {
             // Compat: the original's client shows the reason in the status line.
@@ -200,6 +229,21 @@ public final class JettyServer implements AutoCloseable {
         }
     }
 
+    /** Tells each connection when it begins and ends to answer. */
+    private static final class TimedHandler extends Handler.Wrapper {
+        TimedHandler(Handler handler) {
+            super(handler);
+        }
+
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) throws Exception {
+            RawTargetConnection connection = RawTargetConnection.of(request);
+            connection.beginAnswer();
+            Request.addCompletionListener(request, failure -> connection.endAnswer());
+            return super.handle(request, response, callback);
+        }
+    }
+
     /** Turns HTTP into calls. */
     private static final class CallHandler extends Handler.Abstract {
         private final Service service;
@@ -217,7 +261,7 @@ public final class JettyServer implements AutoCloseable {
                 try {
                     waiting.execute(() -> answer(call, request, response, callback));
                 } catch (RejectedExecutionException e) {
-                    write(request, response, callback, Answer.error(Answer.TOO_MANY_REQUESTS, "too many at once"));
+                    write(request, response, callback, Answer.tooMany(FULL_WAIT));
                 }
             } else {
                 answer(call, request, response, callback);
@@ -239,8 +283,7 @@ public final class JettyServer implements AutoCloseable {
         }
 
         private static RpcRequest read(Request request) {
-            RawTargetConnection connection =
-                    (RawTargetConnection) request.getConnectionMetaData().getConnection();
+            RawTargetConnection connection = RawTargetConnection.of(request);
             return new RpcRequest(
                     request.getMethod(),
                     connection.target(),

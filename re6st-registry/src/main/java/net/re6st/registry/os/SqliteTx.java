@@ -144,6 +144,13 @@ final class SqliteTx implements Tx, SessionTx {
     }
 
     @Override
+    public long tokensOfLength(int characters) {
+        return connection
+                .first(row -> row.getLong(1), "SELECT count(*) FROM token WHERE length(token) = ?", characters)
+                .orElse(0L);
+    }
+
+    @Override
     public void addToken(TokenRow token) {
         connection.run(
                 "INSERT INTO token VALUES (?, ?, ?, ?)",

@@ -35,6 +35,9 @@ public interface View {
     /** The tokens that were not used yet, oldest first. */
     List<TokenRow> tokens();
 
+    /** How many tokens have so many characters. */
+    long tokensOfLength(int characters);
+
     /** What a used token was exchanged for. */
     Optional<IssuedRow> issued(String token);
 

@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import net.re6st.cli.Failure;
 import net.re6st.net.Bytes;
@@ -35,8 +37,13 @@ class JettyServerTest {
                 throw new IllegalStateException("a bug");
             }
             return request.target().equals("/empty")
-                    ? new Answer(204, Bytes.EMPTY, Optional.empty(), Optional.of(Bytes.ofLatin1("mac")))
-                    : new Answer(200, Bytes.ofLatin1("body"), Optional.empty(), Optional.empty());
+                    ? new Answer(
+                            204,
+                            Bytes.EMPTY,
+                            Optional.empty(),
+                            Optional.of(Bytes.ofLatin1("mac")),
+                            OptionalLong.empty())
+                    : new Answer(200, Bytes.ofLatin1("body"), Optional.empty(), Optional.empty(), OptionalLong.empty());
         });
     }
 
@@ -128,6 +135,79 @@ class JettyServerTest {
                 socket.close();
             }
         }
+    }
+
+    private void restart(Connections.Rules rules) throws IOException, Failure {
+        server.close();
+        server = JettyServer.start(
+                List.of(InetAddress.getByAddress(new byte[] {127, 0, 0, 1})),
+                0,
+                request -> new Answer(429, Bytes.EMPTY, Optional.empty(), Optional.empty(), OptionalLong.of(7)),
+                Optional.empty(),
+                rules);
+    }
+
+    @Test
+    void cutsAClientThatDripsAlthoughItIsNeverIdle() throws Exception {
+        restart(new Connections.Rules(100, Duration.ofMillis(300), Duration.ofSeconds(60)));
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write("GET /a HTTP/1.1\r\nHost: h\r\nX: ".getBytes(StandardCharsets.US_ASCII));
+            boolean cut = false;
+            for (int i = 0; i < LIMIT_MILLIS / 10 && !cut; i++) {
+                socket.setSoTimeout(10);
+                try {
+                    socket.getOutputStream().write('x');
+                    cut = socket.getInputStream().read() < 0;
+                } catch (java.net.SocketTimeoutException e) {
+                    cut = false;
+                } catch (java.net.SocketException e) {
+                    cut = true;
+                }
+            }
+            assertThat(cut).isTrue();
+        }
+        assertThat(status("GET /a HTTP/1.1\r\nHost: h\r\n\r\n")).isEqualTo(429);
+    }
+
+    @Test
+    void cutsAClientThatDripsABody() throws Exception {
+        restart(new Connections.Rules(100, Duration.ofMillis(300), Duration.ofMillis(300)));
+        try (Socket socket = connect()) {
+            socket.getOutputStream()
+                    .write("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 60000\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                    .startsWith("HTTP/1.1 429 ");
+        }
+    }
+
+    @Test
+    void servesWhoeverSendsARequestWhileOthersKeepAllConnections() throws Exception {
+        restart(new Connections.Rules(20, Duration.ofSeconds(60), Duration.ofSeconds(60)));
+        List<Socket> idle = new ArrayList<>();
+        try {
+            for (int i = 0; i < 100; i++) {
+                Socket socket = connect();
+                idle.add(socket);
+                socket.getOutputStream().write("GET /getCa HTTP/1.1\r\nHost:".getBytes(StandardCharsets.US_ASCII));
+                if (i % 10 == 0) {
+                    assertThat(status("GET /a HTTP/1.1\r\nHost: h\r\n\r\n")).isEqualTo(429);
+                }
+            }
+            assertThat(idle.get(0).getInputStream().read()).isEqualTo(-1);
+            assertThat(server.connections()).isLessThanOrEqualTo(21);
+        } finally {
+            for (Socket socket : idle) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void saysHowLongToWait() throws Exception {
+        restart(Connections.Rules.USUAL);
+        assertThat(send("GET /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"))
+                .contains("\r\nRetry-After: 7\r\n");
     }
 
     @Test
