@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /** Decides what is answered to each message, of other nodes and of local programs, and what follows from it. */
 final class Conversation {
     private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
-    private static final int MAX_RELAYED = 256;
+    static final int MAX_RELAYED = 256;
     private static final int MAX_TEXT = 200;
 
     private final NodeContext context;

@@ -458,6 +458,17 @@ public final class Node {
 
     // What tests and the simulator look at
 
+    public NodeSize size() {
+        return new NodeSize(
+                sessions.peerCount(),
+                sessions.pendingCount(),
+                cache.size(),
+                tunnels.dialledCount(),
+                tunnels.served().size(),
+                removals.peers().size(),
+                conversation.relayedCount());
+    }
+
     PeerSessions sessions() {
         return sessions;
     }

@@ -365,6 +365,10 @@ final class PeerSessions {
         return List.copyOf(peers.values());
     }
 
+    int peerCount() {
+        return peers.size();
+    }
+
     int pendingCount() {
         return pending.size();
     }

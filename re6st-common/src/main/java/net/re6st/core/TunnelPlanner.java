@@ -137,9 +137,18 @@ final class TunnelPlanner {
         int count = 2 * missing() + tunnels.linkedCount() + asked.size();
         distant.addAll(routes.sampleDistant(count, context.choices));
         List<Step> steps = new ArrayList<>();
+        // A question to a stranger begins with a handshake, which costs both of us RSA: no more of them than may be
+        // needed.
+        long asks = 2L * missing()
+                + 1
+                - asked.values().stream().filter(sent -> !sent).count();
         for (Prefix peer : distant) {
             if (isCandidate(peer) && failed.mayTry(peer, now)) {
-                steps.add(cache.contains(peer) && !cache.isTried(peer) ? new Step.Dial(peer) : new Step.Ask(peer));
+                if (cache.contains(peer) && !cache.isTried(peer)) {
+                    steps.add(new Step.Dial(peer));
+                } else if (asks-- > 0) {
+                    steps.add(new Step.Ask(peer));
+                }
             }
         }
         if (context.isRegistryNode() && routes.distantCount() == 0) {

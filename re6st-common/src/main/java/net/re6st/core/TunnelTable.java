@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 final class TunnelTable {
     private static final Logger LOG = LoggerFactory.getLogger(TunnelTable.class);
     private static final int MAX_RESOLVED = 4;
-    private static final int MAX_SERVED = 4096;
+    static final int MAX_SERVED = 4096;
 
     private final NodeContext context;
     private final PeerCache cache;

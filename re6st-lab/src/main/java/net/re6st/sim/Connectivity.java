@@ -1,32 +1,85 @@
 package net.re6st.sim;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 
-/** Checks that every running node reaches every other one, by the way that packets go now. */
+/**
+ * Which running nodes can reach each other over the tunnels that carry packets at this moment. It knows nothing of routes and
+ * of the cores: it looks at the tunnels themselves, with a union of sets.
+ */
 final class Connectivity {
-    private final Simulation simulation;
+    private final int[] parents;
+    private final int[] sizes;
+    private final List<SimNode> nodes;
 
     Connectivity(Simulation simulation) {
-        this.simulation = simulation;
+        this(simulation, SimNode::isRunning);
     }
 
-    /** The pairs that do not, as text, the first few of them. */
-    List<String> lost() {
-        List<String> lost = new ArrayList<>();
-        for (SimNode from : simulation.nodes()) {
-            for (SimNode to : simulation.nodes()) {
-                boolean broken = from.isRunning()
-                        && to.isRunning()
-                        && simulation.routing().hops(from, to) < 0;
-                if (broken) {
-                    lost.add(simulation.queue().elapsed() + ": " + from + " does not reach " + to);
-                    if (lost.size() >= 5) {
-                        return lost;
-                    }
-                }
+    /** Of the nodes that {@code counts} chooses. */
+    Connectivity(Simulation simulation, Predicate<SimNode> counts) {
+        int total = simulation.nodes().size();
+        parents = new int[total];
+        sizes = new int[total];
+        Arrays.setAll(parents, i -> i);
+        Arrays.fill(sizes, 1);
+        nodes = simulation.nodes().stream().filter(counts).toList();
+        for (SimLink link : simulation.tunnels().links()) {
+            if (link.carries() && counts.test(link.client) && counts.test(link.server)) {
+                union(link.client.index(), link.server.index());
             }
         }
-        return lost;
+    }
+
+    private int root(int node) {
+        int at = node;
+        while (parents[at] != at) {
+            parents[at] = parents[parents[at]];
+            at = parents[at];
+        }
+        return at;
+    }
+
+    private void union(int a, int b) {
+        int one = root(a);
+        int other = root(b);
+        if (one != other) {
+            int large = sizes[one] >= sizes[other] ? one : other;
+            int small = large == one ? other : one;
+            parents[small] = large;
+            sizes[large] += sizes[small];
+        }
+    }
+
+    /** How many nodes count. */
+    int count() {
+        return nodes.size();
+    }
+
+    /** How many of them the largest part has. */
+    int largest() {
+        return nodes.stream().mapToInt(node -> sizes[root(node.index())]).max().orElse(0);
+    }
+
+    boolean isWhole() {
+        return largest() == count();
+    }
+
+    boolean areTogether(SimNode node, SimNode other) {
+        return root(node.index()) == root(other.index());
+    }
+
+    /** Those outside the largest part, the first few. */
+    List<SimNode> outside(int limit) {
+        int largest = largest();
+        List<SimNode> outside = new ArrayList<>();
+        for (SimNode node : nodes) {
+            if (outside.size() < limit && sizes[root(node.index())] < largest) {
+                outside.add(node);
+            }
+        }
+        return outside;
     }
 }

@@ -3,20 +3,19 @@ package net.re6st.sim;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.random.RandomGenerator;
 import net.re6st.config.NetworkParameters;
 import net.re6st.core.Node;
+import net.re6st.core.NodeSize;
 import net.re6st.core.Ports;
+import net.re6st.core.Startup;
 import net.re6st.core.port.ClientId;
-import net.re6st.core.port.Cryptography;
 import net.re6st.core.port.HostNetwork;
 import net.re6st.core.port.Identity;
 import net.re6st.core.port.Lifecycle;
-import net.re6st.core.port.PeerCertificate;
 import net.re6st.core.port.PeerChannel;
-import net.re6st.core.port.RegistryLink;
 import net.re6st.core.port.Resolver;
 import net.re6st.core.port.RoutingDaemon;
 import net.re6st.core.port.Store;
@@ -25,166 +24,271 @@ import net.re6st.core.port.TunnelProcesses;
 import net.re6st.net.Bytes;
 import net.re6st.net.Iface;
 import net.re6st.net.Ip6;
+import net.re6st.net.Moment;
 import net.re6st.net.Prefix;
 import net.re6st.net.Remote;
+import net.re6st.wire.Protocol;
 import org.jspecify.annotations.Nullable;
 
 /** One simulated host with the production core; it carries out what the core commands, in simulated time. */
-final class SimNode
-        implements RoutingDaemon,
-                TunnelProcesses,
-                PeerChannel,
-                RegistryLink,
-                Cryptography,
-                Store,
-                HostNetwork,
-                Resolver,
-                Lifecycle {
-    private static final Duration CRYPTOGRAPHY = Duration.ofMillis(5);
-
+final class SimNode implements RoutingDaemon, TunnelProcesses, PeerChannel, Store, HostNetwork, Resolver, Lifecycle {
     private final Simulation simulation;
     private final int index;
-    private final Identity identity;
-    private final boolean reachable;
+    private final SimHost host;
+    private final SimView view;
+    private final SimCryptography cryptography;
+    private final RegistryCalls registry;
+    private final Trail trail;
     private final TreeMap<Prefix, String> storedPeers = new TreeMap<>();
+    private Identity identity;
     private String storedOwn = "";
-    private NetworkParameters parameters;
-    private SimLink[] routes = new SimLink[0];
+    private @Nullable NetworkParameters stored;
+    private NetworkParameters parameters = NetworkParameters.EMPTY;
+    private @Nullable Startup startup;
     private @Nullable Node node;
+    private boolean on;
+    private boolean routesExpected;
+    private Duration clockError;
     private int life;
     private long wakeNanos = Long.MAX_VALUE;
+    private long startedNanos;
 
-    SimNode(Simulation simulation, int index, Identity identity, boolean reachable, NetworkParameters parameters) {
+    SimNode(Simulation simulation, SimHost host, Identity identity) {
         this.simulation = simulation;
-        this.index = index;
+        this.index = host.index();
+        this.host = host;
         this.identity = identity;
-        this.reachable = reachable;
-        this.parameters = parameters;
+        this.clockError = host.clockError();
+        this.view = new SimView(this, simulation);
+        this.cryptography = new SimCryptography(this, simulation);
+        this.registry = new RegistryCalls(this, simulation);
+        this.trail = new Trail();
     }
 
     int index() {
         return index;
     }
 
+    SimHost host() {
+        return host;
+    }
+
     Prefix prefix() {
         return identity.prefix();
     }
 
-    Identity identity() {
-        return identity;
+    BigInteger serial() {
+        return identity.serial();
     }
 
+    Bytes fingerprint() {
+        return identity.fingerprint();
+    }
+
+    /** Whether the host is on; its core may still be starting. */
     boolean isRunning() {
+        return on;
+    }
+
+    /** Whether its core runs, and with it its servers. */
+    boolean hasCore() {
         return node != null;
     }
 
-    /** Whether others can dial it. */
-    boolean isDialable() {
-        return reachable;
-    }
-
-    String ip() {
-        return "198.18." + (index >> 8) + "." + (index & 255);
+    /** When it was switched on last, on the monotonic clock. */
+    long startedNanos() {
+        return startedNanos;
     }
 
     NetworkParameters parameters() {
         return parameters;
     }
 
-    SimLink[] routes() {
-        return routes;
+    Trail trail() {
+        return trail;
+    }
+
+    SimCryptography cryptography() {
+        return cryptography;
+    }
+
+    SimNode sibling(int other) {
+        return simulation.nodes().get(other);
+    }
+
+    /** This host's clocks. */
+    Moment now() {
+        Moment now = simulation.queue().now();
+        return new Moment(now.monotonicNanos(), now.wallMicros() + clockError.toNanos() / 1000);
+    }
+
+    /** Sets the wall clock, as a user or NTP does. */
+    void setClock(Duration error) {
+        trail.add(simulation, this, "clock set", null);
+        clockError = error;
+    }
+
+    /** How much the core holds; empty while there is none. */
+    @Nullable
+    NodeSize size() {
+        return node == null ? null : node.size();
+    }
+
+    int storedPeerCount() {
+        return storedPeers.size();
     }
 
     // Life
 
     void start() {
-        if (node != null) {
-            throw new IllegalStateException("node " + index + " runs already");
+        if (on) {
+            return;
         }
         life++;
-        long seed = simulation.seed() * 1_000_003 + index * 101L + life;
-        Ports ports = new Ports(this, this, this, this, this, this, this, this, this);
+        on = true;
+        startedNanos = simulation.queue().now().monotonicNanos();
+        trail.add(simulation, this, "start", null);
+        Startup.Ports ports = new Startup.Ports(registry, cryptography, this, this);
+        startup = new Startup(Protocol.VERSION, identity, stored, ports, new SplittableRandom(seed()));
+        startup.start(now());
+        schedule();
+    }
+
+    private long seed() {
+        return simulation.seed() * 1_000_003 + index * 101L + life;
+    }
+
+    @Override
+    public void ready(Identity ready, NetworkParameters known) {
+        later(simulation.jitter(200, 400), () -> begin(ready, known));
+    }
+
+    private void begin(Identity ready, NetworkParameters known) {
+        startup = null;
+        identity = ready;
+        parameters = known;
+        Ports ports = new Ports(this, this, this, registry, cryptography, this, this, this, this);
         node = new Node(
                 simulation.settings(this),
                 identity,
                 parameters,
                 ports,
-                new SplittableRandom(seed),
-                new SplittableRandom(~seed),
-                simulation.queue().now());
-        event(n -> n.start(
-                new TreeMap<>(storedPeers), storedOwn, simulation.queue().now()));
+                new SplittableRandom(seed()),
+                new SplittableRandom(~seed()),
+                now());
+        event("start core", null, n -> n.start(new TreeMap<>(storedPeers), storedOwn, now()));
     }
 
     /** Without a word to anybody. */
     void kill() {
-        node = null;
-        routes = new SimLink[0];
-        wakeNanos = Long.MAX_VALUE;
-        simulation.tunnels().hostDied(this);
+        if (on) {
+            trail.add(simulation, this, "killed", null);
+            on = false;
+            life++;
+            node = null;
+            startup = null;
+            routesExpected = false;
+            wakeNanos = Long.MAX_VALUE;
+            registry.forget();
+            simulation.tunnels().hostDied(this);
+        }
     }
 
+    /** Something that happens to the core. */
     interface Event {
         void happen(Node node);
     }
 
     /** Something happens to the core, if it runs. */
-    void event(Event event) {
-        if (node != null) {
-            event.happen(node);
-            if (node != null) {
-                schedule(node);
-            }
+    void event(String what, @Nullable SimNode other, Event event) {
+        if (node == null) {
+            return;
         }
+        trail.add(simulation, this, what, other);
+        simulation.busy(this);
+        event.happen(node);
+        schedule();
     }
 
-    /** Something happens later, to this life of the core. */
-    void eventIn(Duration delay, Event event) {
-        int expected = life;
-        simulation.queue().post(delay, () -> {
-            if (life == expected) {
-                event(event);
+    /** Something happens to the one that is there: while it starts, or when it runs. */
+    void eventInEither(Duration delay, String what, java.util.function.Consumer<Startup> starting, Event running) {
+        later(delay, () -> {
+            if (startup != null) {
+                trail.add(simulation, this, what, null);
+                starting.accept(startup);
+                schedule();
+            } else {
+                event(what, null, running);
             }
         });
     }
 
-    private void schedule(Node running) {
-        long deadline = running.nextDeadlineNanos();
+    /** Something happens later, to this life of the host. */
+    void later(Duration delay, Runnable action) {
+        int expected = life;
+        simulation.queue().post(delay, () -> {
+            if (life == expected) {
+                action.run();
+            }
+        });
+    }
+
+    void eventIn(Duration delay, String what, @Nullable SimNode other, Event event) {
+        later(delay, () -> event(what, other, event));
+    }
+
+    private void schedule() {
+        long deadline = node != null
+                ? node.nextDeadlineNanos()
+                : startup != null ? startup.nextDeadlineNanos() : Long.MAX_VALUE;
         if (deadline < wakeNanos) {
             wakeNanos = deadline;
             int expected = life;
             simulation.queue().postAt(deadline, () -> {
                 if (life == expected && wakeNanos == deadline) {
                     wakeNanos = Long.MAX_VALUE;
-                    event(n -> n.onTimer(simulation.queue().now()));
+                    wake();
                 }
             });
         }
     }
 
-    /** New routes are installed; the core hears of it a little later. */
-    void show(SimLink[] installed) {
-        routes = installed;
-        eventIn(simulation.jitter(100, 500), n -> {
-            List<SimLink> links = simulation.routing().linksOf(this);
-            n.onRoutes(
-                    new SimView(this, simulation.nodes(), routes, links),
-                    simulation.queue().now());
-        });
+    private void wake() {
+        if (startup != null) {
+            startup.onTimer(now());
+            schedule();
+        } else {
+            event("timer", null, n -> n.onTimer(now()));
+        }
     }
 
-    // RoutingDaemon
+    // Routes
+
+    /** Whether the core must be told that routes changed; it will be. */
+    boolean expectRoutes() {
+        boolean must = node != null && !routesExpected;
+        routesExpected |= must;
+        return must;
+    }
+
+    void routesChanged() {
+        if (routesExpected) {
+            routesExpected = false;
+            event("routes", null, n -> n.onRoutes(view, now()));
+        }
+    }
 
     @Override
     public void addInterface(Iface iface) {
-        simulation.tunnels().find(this, iface).ifPresent(simulation.routing()::noticeLink);
+        SimLink link = simulation.tunnels().find(this, iface);
+        if (link != null) {
+            simulation.routing().linkUp(link);
+        }
     }
 
     @Override
     public void lock(Iface iface) {
-        simulation.tunnels().find(this, iface).ifPresent(link -> simulation
-                .routing()
-                .noticeLock(link, true));
+        setLocked(iface, true);
     }
 
     @Override
@@ -194,9 +298,15 @@ final class SimNode
 
     @Override
     public void unlock(Iface iface) {
-        simulation.tunnels().find(this, iface).ifPresent(link -> simulation
-                .routing()
-                .noticeLock(link, false));
+        setLocked(iface, false);
+    }
+
+    private void setLocked(Iface iface, boolean locked) {
+        SimLink link = simulation.tunnels().find(this, iface);
+        if (link != null) {
+            trail.add(simulation, this, locked ? "lock" : "unlock", link.server);
+            simulation.routing().lock(link, locked);
+        }
     }
 
     @Override
@@ -209,15 +319,18 @@ final class SimNode
         throw new IllegalStateException("every simulated node is of this software");
     }
 
-    // TunnelProcesses
+    // Tunnels
 
     @Override
     public void dial(Iface iface, Remote remote, Prefix peer) {
+        trail.add(simulation, this, "dial", simulation.node(peer));
+        simulation.dialled(this, remote, peer);
         simulation.tunnels().dial(this, iface, remote, peer);
     }
 
     @Override
     public void close(Iface iface) {
+        trail.add(simulation, this, "close", null);
         simulation.tunnels().close(this, iface);
     }
 
@@ -231,117 +344,59 @@ final class SimNode
 
     @Override
     public void refuse(ClientId client, String reason) {
+        trail.add(simulation, this, "refuse", null);
         simulation.tunnels().refused(this, client, reason);
     }
 
     @Override
     public void disconnect(ClientId client) {
+        trail.add(simulation, this, "disconnect", null);
         simulation.tunnels().disconnect(this, client);
     }
 
-    // PeerChannel
+    // Datagrams
 
     @Override
     public void send(Ip6 destination, Bytes datagram) {
-        simulation.deliver(this, destination, datagram);
+        simulation.post().deliver(this, destination, datagram);
     }
 
     @Override
     public void reply(Source source, Bytes datagram) {
-        simulation.deliver(this, source.address(), datagram);
+        if (source.address().equals(Ip6.LOOPBACK)) {
+            simulation.registry().onAnswer(source.port(), datagram);
+        } else {
+            simulation.post().deliver(this, source.address(), datagram);
+        }
     }
 
-    // RegistryLink
-
-    @Override
-    public void fetchParameters() {
-        simulation.registry().fetchParameters(this);
-    }
-
-    @Override
-    public void bootstrapPeer() {
-        simulation.registry().bootstrapPeer(this);
-    }
-
-    @Override
-    public void country(Ticket ticket, String ip) {
-        eventIn(
-                Duration.ofMillis(50),
-                n -> n.onCountry(ticket, null, simulation.queue().now()));
-    }
-
-    @Override
-    public void renewCertificate() {
-        eventIn(
-                Duration.ofMillis(50),
-                n -> n.onRenewed(identity, simulation.queue().now()));
-    }
-
-    @Override
-    public void renewAuthority() {
-        eventIn(
-                Duration.ofMillis(50),
-                n -> n.onRenewed(identity, simulation.queue().now()));
-    }
-
-    // Cryptography
-
-    @Override
-    public void checkCertificate(Ticket ticket, Bytes der) {
-        Optional<PeerCertificate> certificate = SimCertificates.read(der);
-        eventIn(
-                CRYPTOGRAPHY,
-                n -> n.onCertificateChecked(
-                        ticket, certificate.orElse(null), simulation.queue().now()));
-    }
-
-    @Override
-    public void seal(Ticket ticket, Bytes secret, PeerCertificate recipient) {
-        eventIn(
-                CRYPTOGRAPHY,
-                n -> n.onSealed(ticket, secret, secret, simulation.queue().now()));
-    }
-
-    @Override
-    public void open(Ticket ticket, Bytes sealed, Bytes signature, PeerCertificate sender) {
-        Bytes secret = sealed.equals(signature) ? sealed : null;
-        eventIn(CRYPTOGRAPHY, n -> n.onOpened(ticket, secret, simulation.queue().now()));
-    }
-
-    @Override
-    public void checkVersion(Ticket ticket, Bytes version) {
-        boolean valid = SimCertificates.isSigned(version);
-        eventIn(
-                CRYPTOGRAPHY,
-                n -> n.onVersionChecked(ticket, valid, simulation.queue().now()));
-    }
-
-    // Store
+    // Store: what is not on the disk yet is lost with the host
 
     @Override
     public void putPeer(Prefix peer, String addresses) {
-        if (peer.length() == 0) {
-            storedOwn = addresses;
-        } else {
-            storedPeers.put(peer, addresses);
-        }
+        String text = simulation.intern(addresses);
+        later(host.diskDelay(), () -> {
+            if (peer.length() == 0) {
+                storedOwn = text;
+            } else {
+                storedPeers.put(peer, text);
+            }
+        });
     }
 
     @Override
     public void removePeer(Prefix peer) {
-        storedPeers.remove(peer);
+        later(host.diskDelay(), () -> storedPeers.remove(peer));
     }
 
     @Override
     public void putParameters(NetworkParameters adopted) {
-        parameters = adopted;
+        NetworkParameters shared = simulation.intern(adopted);
+        parameters = shared;
+        later(host.diskDelay(), () -> stored = shared);
     }
 
-    int storedPeerCount() {
-        return storedPeers.size();
-    }
-
-    // HostNetwork, Resolver, Lifecycle
+    // The rest of the host
 
     @Override
     public void dialled(String ip) {}
@@ -353,30 +408,30 @@ final class SimNode
     public void released(String ip) {}
 
     @Override
-    public void resolve(Ticket ticket, String host, boolean ipv6) {
-        eventIn(
-                Duration.ofMillis(50),
-                n -> n.onResolved(ticket, List.of(), simulation.queue().now()));
+    public void resolve(Ticket ticket, String name, boolean ipv6) {
+        eventIn(Duration.ofMillis(50), "resolved", null, n -> n.onResolved(ticket, List.of(), now()));
     }
 
     @Override
-    public void ready(Identity ready, NetworkParameters known) {}
-
-    @Override
-    public void parametersChanged(NetworkParameters before, NetworkParameters after) {}
+    public void parametersChanged(NetworkParameters before, NetworkParameters after) {
+        trail.add(simulation, this, "parameters " + after.versionNumber().orElse(0), null);
+    }
 
     @Override
     public void restart(String reason) {
-        throw new IllegalStateException("node " + index + " wants to restart: " + reason);
+        later(Duration.ofMillis(10), () -> {
+            kill();
+            start();
+        });
     }
 
     @Override
     public void fail(String reason) {
-        throw new IllegalStateException("node " + index + " fails: " + reason);
+        throw new SimulationFailure(this, "fails: " + reason);
     }
 
-    BigInteger serial() {
-        return identity.serial();
+    RandomGenerator random() {
+        return simulation.random();
     }
 
     @Override

@@ -1,148 +1,173 @@
 package net.re6st.sim;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.random.RandomGenerator;
 
 /**
- * Babel as far as nodes can tell: shortest paths over the links that it has noticed, and the time it takes to notice.
+ * Babel as far as nodes can tell: cheapest paths over the links that it has noticed, and the time it takes to notice.
  *
- * <p>All nodes change to new routes at the same moment, since Babel has no loops; a node is told a little later. What packets
- * meet is the path that these routes make over the links as they are now.
+ * <p>All nodes change to new routes at the same moment, since Babel has no loops; paths are computed when somebody asks. What
+ * packets meet is the path that these routes make over the links as they are at that moment. The figures are those measured
+ * with babeld: see docs/simulator.rst.
  */
 final class SimRouting {
-    /** Changes that follow each other so soon are one. */
-    private static final Duration BURST = Duration.ofMillis(200);
+    /** A new link is used after so many hellos: the third of them, sent twice as often as the network says. */
+    private static final Hellos NOTICED = new Hellos(1.1, 1.6);
+
+    /** A link without carrier. */
+    private static final Hellos CLOSED = new Hellos(0.1, 0.3);
+
+    /** A silent link. */
+    private static final Hellos SILENT = new Hellos(2.0, 3.0);
+
+    /** A link whose cost was raised or restored. */
+    private static final Hellos LOCKED = new Hellos(1.0, 4.0);
+
+    private static final int LEAST_BURST_MILLIS = 100;
+    private static final int LONGEST_BURST_MILLIS = 500;
 
     private final EventQueue queue;
     private final RandomGenerator random;
-    private final Duration hello;
-    private final List<SimNode> nodes;
-    private final List<SimLink> links = new ArrayList<>();
+    private final Topology topology;
+    private final Components components;
+    private final PathSearch search;
+    private final PathTree tree;
+    private final RecentPaths recent = new RecentPaths();
+    private long searches;
 
-    /** By source, by destination: the first link of the installed route, null for none. */
-    private SimLink[][] tables = new SimLink[0][0];
+    /** A span of time, in hellos. */
+    private record Hellos(double least, double most) {
+        Duration draw(int helloSeconds, RandomGenerator random) {
+            double hellos = least + (most - least) * random.nextDouble();
+            return Duration.ofMillis((long) (helloSeconds * 1000L * hellos));
+        }
+    }
 
-    private int recomputations;
-    private boolean scheduled;
-
-    SimRouting(EventQueue queue, RandomGenerator random, Duration hello, List<SimNode> nodes) {
+    SimRouting(EventQueue queue, RandomGenerator random, int nodes) {
         this.queue = queue;
         this.random = random;
-        this.hello = hello;
-        this.nodes = nodes;
+        topology = new Topology(nodes);
+        components = new Components(topology);
+        search = new PathSearch(topology);
+        tree = new PathTree(topology);
     }
 
-    void add(SimLink link) {
-        links.add(link);
+    Topology topology() {
+        return topology;
     }
 
-    /** A link is noticed after its second hello. */
-    void noticeLink(SimLink link) {
-        after(1.1, 1.6, () -> link.visible = link.alive);
+    Components components() {
+        return components;
+    }
+
+    /** The paths of one node; until the next call. */
+    PathTree tree(int node) {
+        searches++;
+        return tree.from(node);
+    }
+
+    /** The links that a packet crosses, in one order or the other; empty if there is no way, or none is needed. */
+    List<SimLink> wayOfPackets(SimNode from, SimNode to) {
+        long nanos = queue.now().monotonicNanos();
+        List<SimLink> known = recent.find(from, to, nanos);
+        if (known == null) {
+            known = path(from, to);
+            if (!known.isEmpty()) {
+                recent.add(from, to, known, nanos);
+            }
+        }
+        return known;
+    }
+
+    /** The cheapest path, in order; empty if there is none, or none is needed. */
+    List<SimLink> path(SimNode from, SimNode to) {
+        searches++;
+        return components.areTogether(from.index(), to.index()) ? search.links(from.index(), to.index()) : List.of();
+    }
+
+    /** Whether the far end of a locked link is reached without it. */
+    boolean isNeedless(SimLink link) {
+        searches++;
+        return search.isCheaper(link.client.index(), link.server.index(), SimLink.LOCK_COST);
+    }
+
+    long searchCount() {
+        return searches;
+    }
+
+    // What Babel notices, later
+
+    void linkUp(SimLink link) {
+        later(link, NOTICED, () -> setVisible(link, link.carries()));
     }
 
     /** Both ends of a link that was closed see it go; one that breaks is missed after some hellos. */
-    void noticeLoss(SimLink link, boolean closed) {
-        after(closed ? 0.1 : 2.0, closed ? 0.3 : 3.0, () -> {
-            link.visible = false;
-            links.remove(link);
-        });
+    void linkGone(SimLink link, boolean closed) {
+        later(link, closed ? CLOSED : SILENT, () -> setVisible(link, false));
     }
 
-    void noticeLock(SimLink link, boolean locked) {
-        after(1.0, 4.0, () -> link.locked = locked);
+    /** The underlay loses what is sent over the link, or no longer. */
+    void linkChanged(SimLink link) {
+        later(link, link.carries() ? NOTICED : SILENT, () -> setVisible(link, link.carries()));
     }
 
-    private void after(double least, double most, Runnable change) {
-        double hellos = least + (most - least) * random.nextDouble();
-        queue.post(Duration.ofMillis((long) (hello.toMillis() * hellos)), () -> {
-            change.run();
-            if (!scheduled) {
-                scheduled = true;
-                queue.post(BURST, this::recompute);
+    private void later(SimLink link, Hellos hellos, Runnable change) {
+        int number = ++link.notice;
+        int hello = link.client.parameters().helloSeconds();
+        queue.post(hellos.draw(hello, random), () -> {
+            if (link.notice == number) {
+                change.run();
             }
         });
     }
 
-    List<SimLink> linksOf(SimNode node) {
-        return links.stream().filter(l -> l.client == node || l.server == node).toList();
-    }
-
-    private void recompute() {
-        recomputations++;
-        scheduled = false;
-        List<List<SimLink>> adjacent = new ArrayList<>();
-        nodes.forEach(node -> adjacent.add(new ArrayList<>()));
-        for (SimLink link : links) {
-            if (link.visible) {
-                adjacent.get(link.client.index()).add(link);
-                adjacent.get(link.server.index()).add(link);
-            }
-        }
-        tables = new SimLink[nodes.size()][];
-        for (SimNode node : nodes) {
-            SimLink[] before = node.routes();
-            tables[node.index()] = shortestPaths(node, adjacent);
-            if (!Arrays.equals(before, tables[node.index()])) {
-                node.show(tables[node.index()]);
-            }
-        }
-    }
-
-    private record Step(int metric, int node, SimLink first) implements Comparable<Step> {
-        @Override
-        public int compareTo(Step other) {
-            int order = Integer.compare(metric, other.metric);
-            return order != 0 ? order : Integer.compare(node, other.node);
-        }
-    }
-
-    private SimLink[] shortestPaths(SimNode source, List<List<SimLink>> adjacent) {
-        SimLink[] first = new SimLink[nodes.size()];
-        boolean[] done = new boolean[nodes.size()];
-        PriorityQueue<Step> steps = new PriorityQueue<>();
-        done[source.index()] = true;
-        for (SimLink link : adjacent.get(source.index())) {
-            steps.add(new Step(link.cost(), link.other(source).index(), link));
-        }
-        for (Step step = steps.poll(); step != null; step = steps.poll()) {
-            if (done[step.node()]) {
-                continue;
-            }
-            done[step.node()] = true;
-            first[step.node()] = step.first();
-            SimNode node = nodes.get(step.node());
-            for (SimLink link : adjacent.get(step.node())) {
-                if (!done[link.other(node).index()]) {
-                    steps.add(new Step(
-                            step.metric() + link.cost(), link.other(node).index(), step.first()));
+    void lock(SimLink link, boolean locked) {
+        link.lockAskedNanos = locked ? Math.max(1, queue.now().monotonicNanos()) : 0;
+        int hello = link.client.parameters().helloSeconds();
+        queue.post(LOCKED.draw(hello, random), () -> {
+            boolean wanted = link.lockAskedNanos != 0;
+            if (link.locked != wanted) {
+                link.locked = wanted;
+                if (link.visible) {
+                    topology.update(link);
+                    show(link);
                 }
             }
-        }
-        return first;
+        });
     }
 
-    /** Number of links that a packet crosses now, -1 if it is lost on the way. */
-    int hops(SimNode from, SimNode to) {
-        SimNode at = from;
-        for (int hops = 0; hops <= nodes.size(); hops++) {
-            if (at == to) {
-                return hops;
-            }
-            SimLink link = tables.length == 0 ? null : tables[at.index()][to.index()];
-            if (link == null || !link.alive) {
-                return -1;
-            }
-            at = link.other(at);
+    private void setVisible(SimLink link, boolean visible) {
+        if (link.visible == visible) {
+            return;
         }
-        return -1;
+        link.visible = visible;
+        int client = link.client.index();
+        int server = link.server.index();
+        int[] moved;
+        if (visible) {
+            topology.add(link);
+            moved = components.joined(client, server);
+        } else {
+            topology.remove(link);
+            moved = components.parted(client, server);
+        }
+        show(link);
+        for (int node : moved) {
+            show(link.client.sibling(node));
+        }
     }
 
-    int recomputations() {
-        return recomputations;
+    private void show(SimLink link) {
+        show(link.client);
+        show(link.server);
+    }
+
+    /** The node's core hears of what changed a little later. */
+    void show(SimNode node) {
+        if (node.expectRoutes()) {
+            int millis = LEAST_BURST_MILLIS + random.nextInt(LONGEST_BURST_MILLIS - LEAST_BURST_MILLIS + 1);
+            queue.post(Duration.ofMillis(millis), node::routesChanged);
+        }
     }
 }
