@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Cryptography that only looks like it: certificates of {@link TestNode}, secrets sealed by their bytes. */
 final class FakeCryptography implements Cryptography {
-    private static final Bytes MARK = Bytes.ofLatin1("sealed..............");
+    static final Bytes MARK = Bytes.ofLatin1("sealed..............");
 
     private final Queue<Answer> answers = new ArrayDeque<>();
     int calls;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import net.re6st.config.Parameter;
@@ -12,6 +13,7 @@ import net.re6st.config.Value;
 import net.re6st.core.port.RoutingView;
 import net.re6st.net.Bytes;
 import net.re6st.net.Iface;
+import net.re6st.net.Moment;
 import net.re6st.wire.AddressList;
 import org.junit.jupiter.api.Test;
 
@@ -108,6 +110,21 @@ class NodeTranscriptTest {
         t.say("no other way within eight hellos");
         t.pass(125);
         t.check("keep-only-way");
+    }
+
+    @Test
+    void aPeerThatStartsAgainIsHeardAfterOurFastClockSteppedBack() throws IOException {
+        Transcript t = connected(twoTunnels());
+        t.session(3);
+        t.message(3, Bytes.EMPTY);
+        Duration hour = Duration.ofHours(1);
+        Moment right = t.now.plus(hour.negated());
+        t.wallClockSteps(hour.negated());
+        t.say("made before our start by any clock: a recording");
+        t.hello(3, right.plus(hour.negated()));
+        t.say("made by the right clock");
+        t.hello(3, right.plus(Duration.ofSeconds(1)));
+        t.check("clock-steps-back");
     }
 
     @Test

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
 import net.re6st.core.port.ClientId;
 import net.re6st.core.port.PeerChannel.Source;
@@ -152,6 +154,19 @@ final class Transcript {
                         PeerPacket.Recognition.of(10, ours, certificate).encode(),
                         now));
         sequences.put(peer(number), 2L);
+    }
+
+    /** The peer gives a secret of its own, made by a right clock. */
+    void hello(int number, Moment made) {
+        Secret secret = Secret.newer(made, Optional.empty(), new Random(number));
+        PeerPacket hello = new PeerPacket.Hello(10, secret.bytes(), FakeCryptography.MARK);
+        event("hello of " + peer(number), () -> node.onDatagram(source(number), hello.encode(), now));
+        sequences.put(peer(number), 2L);
+    }
+
+    void wallClockSteps(Duration by) {
+        lines.add("> the clock steps by " + by.toMinutes() + " minutes");
+        now = new Moment(now.monotonicNanos(), now.plus(by).wallMicros());
     }
 
     /** A message inside the session. */

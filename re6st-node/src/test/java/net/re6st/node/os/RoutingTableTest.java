@@ -89,6 +89,15 @@ class RoutingTableTest {
     }
 
     @Test
+    void routeOverALockedLinkIsNotTheNeighboursOwn() {
+        feed("add neighbour 5a" + NEAR + " cost 96");
+        feed(
+                "add route 1 prefix 2001:db8:42:1::/64 from ::/0 installed yes id x metric 20096 refmetric 20000 via fe80::a if re6stnet1");
+
+        assertThat(table.view().neighbours()).isEmpty();
+    }
+
+    @Test
     void forgetsFlushedRoutesAndLeavesIpv4Aside() {
         feed(
                 "add route 1 prefix 2001:db8:42:1::/64 from ::/0 installed yes id x metric 96 refmetric 0 via fe80::a if re6stnet1");
