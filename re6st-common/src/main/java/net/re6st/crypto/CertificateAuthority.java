@@ -68,6 +68,11 @@ public final class CertificateAuthority {
         return certificate.verify(content, signature);
     }
 
+    /** Whether this CA issued the certificate, whatever the time is. */
+    public boolean hasIssued(Certificate checked) {
+        return checked.issuer().equals(certificate.subject()) && checked.isSignedBy(certificate);
+    }
+
     /** For certificates of peers: both it and the CA's must be valid now. */
     public Verdict strict(Certificate checked, Moment now) {
         return check(checked, now.wall());

@@ -12,8 +12,6 @@ import net.re6st.net.TunnelAddress;
 import net.re6st.registry.port.AuditRow.Act;
 import net.re6st.registry.port.Overlay;
 import net.re6st.registry.port.RegistryStore;
-import net.re6st.registry.port.TokenRow;
-import net.re6st.registry.port.Tx;
 import net.re6st.rpc.RegistryApi;
 import net.re6st.wire.AddressList;
 
@@ -29,6 +27,7 @@ public final class Administration {
     private final AuditLog audit;
     private final Announcements announcements;
     private final Revocation revocation;
+    private final TokenActs tokens;
     private final RandomGenerator secure;
 
     Administration(
@@ -46,7 +45,8 @@ public final class Administration {
         this.publisher = publisher;
         this.audit = audit;
         this.announcements = announcements;
-        this.revocation = new Revocation(store, publisher, audit);
+        this.revocation = new Revocation(store, publisher::publishChanges, audit);
+        this.tokens = new TokenActs(store, audit, secure);
         this.secure = secure;
     }
 
@@ -75,12 +75,7 @@ public final class Administration {
         if (settings.tokenPrefixLength() == 0) {
             return Answer.error(Answer.FORBIDDEN, "registration by token is disabled");
         }
-        if (!Tokens.isStorable(email) || !Tokens.isAcceptable(token)) {
-            return Answer.error(Answer.BAD_REQUEST, "control characters, or too long");
-        }
-        TokenRow row = new TokenRow(token, email, settings.tokenPrefixLength(), occasion.unixSeconds());
-        boolean added = store.transaction(tx -> Tokens.add(tx, row) && recordAdded(tx, email, occasion));
-        return added ? Answer.EMPTY : Answer.error(Answer.CONFLICT, "this token exists");
+        return tokens.add(email, token, settings.tokenPrefixLength(), occasion);
     }
 
     /** Adds a token and gives it: 200. */
@@ -88,20 +83,7 @@ public final class Administration {
         if (settings.tokenPrefixLength() == 0) {
             return Answer.error(Answer.FORBIDDEN, "registration by token is disabled");
         }
-        if (!Tokens.isStorable(email)) {
-            return Answer.error(Answer.BAD_REQUEST, "control characters, or too long");
-        }
-        return store.transaction(tx -> {
-            String token = Tokens.create(tx, secure);
-            tx.addToken(new TokenRow(token, email, settings.tokenPrefixLength(), occasion.unixSeconds()));
-            recordAdded(tx, email, occasion);
-            return Answer.of(token);
-        });
-    }
-
-    private boolean recordAdded(Tx tx, String email, Occasion occasion) {
-        audit.record(tx, occasion, Act.TOKEN_ADDED, email, "");
-        return true;
+        return tokens.create(email, settings.tokenPrefixLength(), occasion);
     }
 
     private Answer isToken(String token) {
@@ -110,13 +92,8 @@ public final class Administration {
 
     /** Deletes a token if it exists: 204. */
     public Answer deleteToken(String token, Occasion occasion) {
-        return store.transaction(tx -> {
-            tx.token(token).ifPresent(row -> {
-                tx.deleteToken(token);
-                audit.record(tx, occasion, Act.TOKEN_DELETED, row.email(), "");
-            });
-            return Answer.EMPTY;
-        });
+        tokens.delete(token, occasion);
+        return Answer.EMPTY;
     }
 
     /** Revokes a node by its CN, or a certificate by its serial: 204. */

@@ -43,6 +43,10 @@ public final class AuditLog {
                 .or(() -> last.map(AuditRow::hash))
                 .filter(hash -> hash.size() == AuditChain.HASH_BYTES)
                 .orElse(AuditChain.GENESIS);
+        if (number == 0 && act != Act.LOG_BEGUN) {
+            previous = append(tx, 1, previous, occasion, Act.LOG_BEGUN, "", state(tx));
+            number = 1;
+        }
         if (damage.isPresent()) {
             LOG.warn("the audit log was damaged: {}", damage.get());
             number++;
@@ -54,9 +58,12 @@ public final class AuditLog {
     /** Begins the log of a database that has none. */
     void begin(Tx tx, Occasion occasion) {
         if (tx.auditHead().isEmpty() && last(tx).isEmpty()) {
-            int nodes = tx.nodes().size();
-            record(tx, occasion, Act.LOG_BEGUN, "", "last serial " + tx.lastSerial() + ", " + nodes + " nodes");
+            record(tx, occasion, Act.LOG_BEGUN, "", state(tx));
         }
+    }
+
+    private static String state(View view) {
+        return "last serial " + view.lastSerial() + ", " + view.nodes().size() + " nodes";
     }
 
     private static Optional<AuditRow> last(View view) {

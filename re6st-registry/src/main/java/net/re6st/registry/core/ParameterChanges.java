@@ -29,7 +29,7 @@ final class ParameterChanges {
                 changes.add(describe(name, Optional.ofNullable(old.get(name)), Optional.ofNullable(changed.get(name))));
             }
         }
-        return changes.isEmpty() ? "Babel keys" : String.join("; ", changes);
+        return changes.isEmpty() ? "the same parameters" : String.join("; ", changes);
     }
 
     private static String describe(String name, Optional<Value> before, Optional<Value> after) {

@@ -17,15 +17,13 @@ import net.re6st.config.Zlib;
 import net.re6st.crypto.Rsa;
 import net.re6st.net.Bytes;
 import net.re6st.net.Prefix;
-import net.re6st.registry.port.AuditRow.Act;
 import net.re6st.registry.port.CaKey;
 import net.re6st.registry.port.Tx;
 import net.re6st.registry.port.View;
-import net.re6st.wire.PackedInteger;
 import net.re6st.wire.Protocol;
 
 /**
- * Decides when the network parameters get a new version, signs it, and writes them for a node.
+ * Decides when the network parameters get a new version, and writes them for a node.
  *
  * <p>The version grows whenever the parameters differ from those of the last version, whose text is in the database, and
  * with each step of a key rotation: the keys are not in that text.
@@ -35,13 +33,11 @@ final class ParameterPublisher {
     private static final String BINARY_NAMES = "";
 
     private final NetworkOptions options;
-    private final CaKey caKey;
-    private final AuditLog audit;
+    private final VersionStamp stamp;
 
     ParameterPublisher(NetworkOptions options, CaKey caKey, AuditLog audit) {
         this.options = options;
-        this.caKey = caKey;
-        this.audit = audit;
+        this.stamp = new VersionStamp(caKey, audit);
     }
 
     /** Publishes a new version if the parameters changed; whether they did. */
@@ -63,26 +59,13 @@ final class ParameterPublisher {
         if (!anyway && tx.lastConfig().filter(config::equals).isPresent()) {
             return false;
         }
-        long version = number(tx.version()) + 1;
-        Bytes number = PackedInteger.encode(version);
-        // In the transaction because the number must be signed before it can be stored: one signature, about a
-        // millisecond.
-        tx.setVersion(number.plus(caKey.sign(number)));
-        audit.record(
-                tx,
-                occasion,
-                Act.PARAMETERS_CHANGED,
-                "version " + version,
-                ParameterChanges.describe(tx.lastConfig(), config));
-        tx.setLastConfig(config);
+        stamp.publish(tx, config, occasion);
         return true;
     }
 
     /** The number in a signed version; 0 if there is none. */
     static long number(Optional<Bytes> version) {
-        return version.flatMap(blob -> PackedInteger.decode(blob, 0))
-                .map(PackedInteger.Decoded::value)
-                .orElse(0L);
+        return VersionStamp.number(version);
     }
 
     /** What {@code getNetworkConfig} needs of one state of the database. */
@@ -126,10 +109,7 @@ final class ParameterPublisher {
     private Map<String, Value> parameters(Prefix registryPrefix, List<Long> revokedSerials) {
         Map<String, Value> members = new LinkedHashMap<>();
         put(members, Parameter.BABEL_DEFAULT, Value.of(NetworkParameters.DEFAULT_BABEL));
-        put(
-                members,
-                Parameter.CRL,
-                Value.of(revokedSerials.stream().map(Value::of).toList()));
+        put(members, Parameter.CRL, VersionStamp.serials(revokedSerials));
         put(members, Parameter.PROTOCOL, Value.of(Protocol.VERSION));
         put(members, Parameter.REGISTRY_PREFIX, Value.of(registryPrefix.bits()));
         options.ipv4().ifPresent(block -> {

@@ -21,6 +21,7 @@ import net.re6st.registry.port.Mailer;
 import net.re6st.registry.port.Overlay;
 import net.re6st.registry.port.RegistryStore;
 import net.re6st.registry.port.TokenRow;
+import net.re6st.registry.port.Tx;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -135,12 +136,18 @@ public final class Registry {
         if (due.isEmpty() || due.getAsLong() > nowSeconds) {
             return new Cleaning(false, due);
         }
-        boolean cleaned = ports.store().transaction(tx -> housekeeping.clean(tx, now));
+        boolean cleaned = ports.store()
+                .transaction(tx -> housekeeping.clean(tx, now) && publishAfterCleaning(tx, Occasion.own(now)));
         if (!cleaned) {
             return new Cleaning(true, OptionalLong.empty());
         }
-        start(now);
+        announcements.announce();
         return new Cleaning(false, ports.store().read(housekeeping::nextUnixSeconds));
+    }
+
+    private boolean publishAfterCleaning(Tx tx, Occasion occasion) {
+        publisher.publishChanges(tx, occasion);
+        return true;
     }
 
     Answer getCa() {

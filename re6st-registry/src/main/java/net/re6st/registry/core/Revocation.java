@@ -18,13 +18,19 @@ final class Revocation {
     private static final int MAX_SERIAL_DIGITS = 18;
 
     private final RegistryStore store;
-    private final ParameterPublisher publisher;
+    private final Publishing publishing;
     private final AuditLog audit;
 
-    Revocation(RegistryStore store, ParameterPublisher publisher, AuditLog audit) {
+    Revocation(RegistryStore store, Publishing publishing, AuditLog audit) {
         this.store = store;
-        this.publisher = publisher;
+        this.publishing = publishing;
         this.audit = audit;
+    }
+
+    /** Publishes the serials that are revoked by now; whether there is a new version. */
+    @FunctionalInterface
+    interface Publishing {
+        boolean publish(Tx tx, Occasion occasion);
     }
 
     /** The answer, and whether there is a new version of the parameters. */
@@ -79,6 +85,6 @@ final class Revocation {
         if (row.endUnixSeconds() > occasion.unixSeconds()) {
             tx.revoke(row.serial(), row.endUnixSeconds());
         }
-        return publisher.publishChanges(tx, occasion);
+        return publishing.publish(tx, occasion);
     }
 }

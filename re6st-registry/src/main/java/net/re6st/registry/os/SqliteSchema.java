@@ -73,13 +73,18 @@ final class SqliteSchema {
         }
     }
 
+    /** What a statement of {@code registry.sql} makes. */
+    static String name(String statement) {
+        Matcher matcher = NAME.matcher(statement);
+        if (!matcher.lookingAt()) {
+            throw new IllegalStateException("unexpected statement in registry.sql: " + statement);
+        }
+        return matcher.group(1);
+    }
+
     private void createMissing() {
         for (String statement : statements()) {
-            Matcher matcher = NAME.matcher(statement);
-            if (!matcher.lookingAt()) {
-                throw new IllegalStateException("unexpected statement in registry.sql: " + statement);
-            }
-            String name = matcher.group(1);
+            String name = name(statement);
             Optional<String> existing = connection.first(
                     row -> Optional.ofNullable(row.getString(1)).orElse(""),
                     "SELECT sql FROM sqlite_master WHERE name = ?",

@@ -109,7 +109,7 @@ class AuditLogTest {
                         "9 14 token-added [c@example.org] : origin from 127.0.0.1",
                         "10 15 token-deleted [c@example.org] : origin from 127.0.0.1",
                         "11 16 key-rotated [] step 1 of 3: nodes accept the new key: login admin from ::1",
-                        "12 16 parameters-changed [version 2] Babel keys: login admin from ::1",
+                        "12 16 parameters-changed [version 2] the same parameters: login admin from ::1",
                         "13 17 node-revoked [1/16] serial 2; the prefix is free: command root",
                         "14 17 parameters-changed [version 3] crl: 1 serials: command root",
                         "15 17 certificate-revoked [0/16] serial 1: command root",

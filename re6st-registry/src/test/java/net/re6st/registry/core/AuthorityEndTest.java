@@ -57,7 +57,7 @@ class AuthorityEndTest {
                         OptionalInt.of(16),
                         false,
                         Communities.NONE,
-                        new Origins(Set.of("127.0.0.1"), Set.of("127.0.0.1"), Set.of()),
+                        new Origins(Set.of("127.0.0.1"), Set.of(), Set.of()),
                         8_640_000,
                         new NetworkOptions(Optional.empty(), List.of(), 10, false, 15, 20, 1, 300),
                         "dh",
