@@ -114,7 +114,7 @@ final class RegistryServer implements AutoCloseable {
                 ? Optional.empty()
                 : Optional.of(PasswordFile.open(options.adminPasswordFile));
         return new Pages(
-                        files.authority(),
+                        registry.authority(),
                         files.settings(),
                         ports.store(),
                         registry.administration(),

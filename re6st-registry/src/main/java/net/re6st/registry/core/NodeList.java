@@ -23,7 +23,7 @@ public record NodeList(List<NodeEntry> entries, int total, int found, int page, 
     /** By what the list is ordered. */
     public enum Order {
         PREFIX(Comparator.comparing(NodeEntry::prefix)),
-        EMAIL(Comparator.comparing(NodeEntry::email)),
+        EMAIL(Comparator.comparing(entry -> entry.email().toLowerCase(Locale.ROOT))),
         END(Comparator.comparing(entry -> entry.row().endUnixSeconds())),
         SOFTWARE(Comparator.comparing(entry -> entry.software().orElse(""))),
         REACHABLE(Comparator.comparing(NodeEntry::reach));
@@ -75,7 +75,7 @@ public record NodeList(List<NodeEntry> entries, int total, int found, int page, 
     private static boolean matches(NodeEntry entry, Network network, String word) {
         return entry.cn().startsWith(word)
                 || entry.email().toLowerCase(Locale.ROOT).contains(word)
-                || entry.subnet().contains(word)
+                || (word.indexOf(':') >= 0 && entry.subnet().contains(word))
                 || Long.toString(entry.row().serial()).equals(word)
                 || entry.software().orElse("").toLowerCase(Locale.ROOT).contains(word)
                 || entry.reach().name().toLowerCase(Locale.ROOT).equals(word)

@@ -1,6 +1,5 @@
 package net.re6st.registry.core;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,8 +10,6 @@ import java.util.Optional;
  * @param reachable how many nodes are; empty if that is not known
  */
 public record Overview(int nodes, Optional<Integer> reachable, int tokens, List<Concern> concerns) {
-    static final long CA_WARNING_SECONDS = Duration.ofDays(60).toSeconds();
-
     /** What deserves attention; some are about so many nodes. */
     public record Concern(Kind kind, int count) {}
 
@@ -44,7 +41,7 @@ public record Overview(int nodes, Optional<Integer> reachable, int tokens, List<
         long caLeft = facts.caEndUnixSeconds() - facts.nowUnixSeconds();
         if (caLeft <= 0) {
             concerns.add(new Concern(Kind.CA_ENDED, 1));
-        } else if (caLeft < CA_WARNING_SECONDS) {
+        } else if (caLeft < CurrentAuthority.WARNING.toSeconds()) {
             concerns.add(new Concern(Kind.CA_ENDING, 1));
         }
         boolean silent = facts.sighting().filter(seen -> !seen.isAnswered()).isPresent();

@@ -5,11 +5,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import net.re6st.config.Json;
+import net.re6st.config.Parameter;
 import net.re6st.config.Value;
+import net.re6st.net.Prefix;
 import net.re6st.registry.port.View;
 
 /** The parameters of the network as they were last published, as people read them. */
 public record PublishedParameters(long version, List<Entry> entries) {
+    private static final int MAX_TEXT = 400;
+
     /** A parameter; the value as JSON, texts without quotes. */
     public record Entry(String name, String value) {}
 
@@ -25,11 +29,15 @@ public record PublishedParameters(long version, List<Entry> entries) {
 
     private static List<Entry> entries(Map<String, Value> members) {
         List<Entry> entries = new ArrayList<>();
-        members.forEach((name, value) -> entries.add(new Entry(name, text(value))));
+        members.forEach((name, value) -> entries.add(new Entry(name, text(name, value))));
         return List.copyOf(entries);
     }
 
-    private static String text(Value value) {
-        return value instanceof Value.Text text ? text.text() : Json.write(value);
+    private static String text(String name, Value value) {
+        String text = value instanceof Value.Text known ? known.text() : Json.write(value);
+        if (name.equals(Parameter.REGISTRY_PREFIX.text())) {
+            return Prefix.parseBits(text).map(Prefix::cn).orElse(text);
+        }
+        return text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) + "…" : text;
     }
 }

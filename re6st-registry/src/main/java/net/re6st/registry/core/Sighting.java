@@ -38,7 +38,9 @@ public record Sighting(
         }
         reachable.addAll(tunnels.dialled().keySet());
         SoftwareInquiry software = new SoftwareInquiry(reachable);
-        overlay.ask(software);
+        if (!reachable.isEmpty()) {
+            overlay.ask(software);
+        }
         return new Sighting(
                 nowUnixSeconds,
                 reachable,

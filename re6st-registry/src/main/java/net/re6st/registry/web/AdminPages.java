@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import net.re6st.crypto.CertificateAuthority;
 import net.re6st.net.Moment;
 import net.re6st.net.Network;
 import net.re6st.net.PlainNumber;
 import net.re6st.net.Prefix;
+import net.re6st.registry.core.CurrentAuthority;
 import net.re6st.registry.core.JoinCommand;
 import net.re6st.registry.core.KeyRotation;
 import net.re6st.registry.core.NetworkGraph;
@@ -30,18 +30,18 @@ final class AdminPages {
     private static final int MAX_PAGE = 100_000;
     private static final int AUDIT_ROWS = 200;
 
-    private final CertificateAuthority authority;
+    private final CurrentAuthority current;
     private final RegistrySettings settings;
     private final RegistryStore store;
     private final NetworkWatch watch;
     private final Network network;
 
-    AdminPages(CertificateAuthority authority, RegistrySettings settings, RegistryStore store, NetworkWatch watch) {
-        this.authority = authority;
+    AdminPages(CurrentAuthority current, RegistrySettings settings, RegistryStore store, NetworkWatch watch) {
+        this.current = current;
         this.settings = settings;
         this.store = store;
         this.watch = watch;
-        this.network = authority.network();
+        this.network = current.authority().network();
     }
 
     /** The nodes and what was seen of them; {@code sighting} is empty if the first look is still going on. */
@@ -130,7 +130,7 @@ final class AdminPages {
 
     private PageResponse overview(int status, Shell shell, Moment now) {
         Seen seen = seen(now);
-        long caEnd = authority.certificate().notAfter().getEpochSecond();
+        long caEnd = current.endUnixSeconds();
         KeyRotation rotation = store.read(KeyRotation::of);
         Overview overview = Overview.of(new Overview.Facts(
                 seen.nodes(),
@@ -232,7 +232,7 @@ final class AdminPages {
     private PageResponse tokens(int status, Shell shell, PageRequest request) {
         TokensPage model = new TokensPage(
                 store.read(view -> view.tokens()),
-                JoinCommand.of(PublicPage.url(request, settings), authority),
+                JoinCommand.of(PublicPage.url(request, settings), current.authority()),
                 request.query("new"),
                 settings.tokenPrefixLength(),
                 settings.gracePeriodSeconds());

@@ -28,6 +28,10 @@ enum Asset {
                 .findFirst();
     }
 
+    String fileName() {
+        return fileName;
+    }
+
     PageResponse response() {
         try (InputStream in = Asset.class.getResourceAsStream(fileName)) {
             if (in == null) {

@@ -14,6 +14,7 @@ final class Html {
     static PageResponse page(int status, Consumer<HtmlTemplateOutput> template) {
         StringOutput text = new StringOutput();
         template.accept(new OwaspHtmlTemplateOutput(text));
-        return PageResponse.html(status, Bytes.copyOf(text.toString().getBytes(StandardCharsets.UTF_8)));
+        return PageResponse.html(
+                status, Bytes.copyOf(text.toString().stripLeading().getBytes(StandardCharsets.UTF_8)));
     }
 }

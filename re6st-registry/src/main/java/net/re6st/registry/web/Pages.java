@@ -2,8 +2,8 @@ package net.re6st.registry.web;
 
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import net.re6st.crypto.CertificateAuthority;
 import net.re6st.registry.core.Administration;
+import net.re6st.registry.core.CurrentAuthority;
 import net.re6st.registry.core.RegistrySettings;
 import net.re6st.registry.port.RegistryStore;
 import net.re6st.registry.web.Site.OwnFiles;
@@ -15,7 +15,7 @@ import net.re6st.registry.web.Site.OwnFiles;
  * @param password without it there is no administration
  */
 public record Pages(
-        CertificateAuthority authority,
+        CurrentAuthority current,
         RegistrySettings settings,
         RegistryStore store,
         Administration administration,
@@ -24,12 +24,12 @@ public record Pages(
         Optional<AdminPassword> password) {
 
     public Site site(RandomGenerator secure) {
-        PublicPage publicPage = new PublicPage(authority, settings);
+        PublicPage publicPage = new PublicPage(current, settings);
         return new Site(publicPage, home, password.map(secret -> admin(secret, secure)));
     }
 
     private AdminSite admin(AdminPassword secret, RandomGenerator secure) {
-        AdminPages pages = new AdminPages(authority, settings, store, watch);
+        AdminPages pages = new AdminPages(current, settings, store, watch);
         return new AdminSite(
                 settings.origins(),
                 secret,
@@ -42,6 +42,7 @@ public record Pages(
 
     /** Browsers keep the cookies of all ports of a host together: another registry there has another name. */
     private String cookieName() {
-        return "re6st-" + authority.certificate().fingerprint().toHex().substring(0, 8);
+        return "re6st-"
+                + current.authority().certificate().fingerprint().toHex().substring(0, 8);
     }
 }

@@ -2,16 +2,17 @@ package net.re6st.registry.web;
 
 import java.util.Optional;
 import net.re6st.crypto.CertificateAuthority;
+import net.re6st.registry.core.CurrentAuthority;
 import net.re6st.registry.core.JoinCommand;
 import net.re6st.registry.core.RegistrySettings;
 
 /** What everybody may know: which network this is, and how to join it. */
 final class PublicPage {
-    private final CertificateAuthority authority;
+    private final CurrentAuthority current;
     private final RegistrySettings settings;
 
-    PublicPage(CertificateAuthority authority, RegistrySettings settings) {
-        this.authority = authority;
+    PublicPage(CurrentAuthority current, RegistrySettings settings) {
+        this.current = current;
         this.settings = settings;
     }
 
@@ -37,6 +38,7 @@ final class PublicPage {
     }
 
     PageResponse show(PageRequest request, boolean hasAdministration) {
+        CertificateAuthority authority = current.authority();
         Facts facts = new Facts(
                 authority.network().toString(),
                 JoinCommand.of(url(request, settings), authority),

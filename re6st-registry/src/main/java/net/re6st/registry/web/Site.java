@@ -13,6 +13,9 @@ public final class Site {
     private static final String ADMIN = "/admin";
     private static final String ASSETS = "/-/";
 
+    /** Browsers ask for it where a page names no icon. */
+    private static final String ICON = "/favicon.ico";
+
     private final PublicPage publicPage;
     private final Optional<OwnFiles> home;
     private final Optional<AdminSite> admin;
@@ -40,7 +43,7 @@ public final class Site {
             return true;
         }
         boolean reading = method.equals("GET") || method.equals("HEAD");
-        return reading && (path.equals("/") || home.isPresent());
+        return reading && (path.equals("/") || path.equals(ICON) || home.isPresent());
     }
 
     private static boolean isCall(String target) {
@@ -80,6 +83,9 @@ public final class Site {
         }
         if (home.isPresent()) {
             return home.get().file(path).orElseGet(Site::notFound);
+        }
+        if (path.equals(ICON)) {
+            return Asset.ICON.response();
         }
         return publicPage.show(request, admin.isPresent());
     }

@@ -44,7 +44,9 @@
     const lengths = new Set(nodes.map(node => node.cn.split("/")[1]));
     const label = node => lengths.size === 1 ? node.cn.split("/")[0] : node.cn;
 
-    layOut(nodes, links);
+    const frame = figure.getBoundingClientRect();
+    layOut(nodes, links, frame.width / frame.height);
+    let moved = false;
 
     const svg = d3.select(figure).append("svg")
       .attr("role", "img")
@@ -66,11 +68,14 @@
     dots.append("text").attr("y", 18).text(label);
     dots.append("title").text(node => node.cn + (node.email ? " " + node.email : ""));
 
-    const zoom = d3.zoom().scaleExtent([0.1, 8]).on("zoom", event => scene.attr("transform", event.transform));
+    const zoom = d3.zoom().scaleExtent([0.1, 8]).on("zoom", event => {
+      scene.attr("transform", event.transform).classed("small-scale", event.transform.k < 0.55);
+      moved = moved || event.sourceEvent !== null;
+    });
     svg.call(zoom).on("dblclick.zoom", null).on("click", () => pick(null));
     svg.on("keydown", event => steer(event, svg, zoom, () => fit(svg, zoom, nodes)));
     fit(svg, zoom, nodes);
-    window.addEventListener("resize", () => fit(svg, zoom, nodes));
+    window.addEventListener("resize", () => { if (!moved) fit(svg, zoom, nodes); });
 
     function pick(node) {
       const ways = node ? waysFrom(nodes, node) : null;
@@ -84,22 +89,27 @@
       describe(node, nodes, links, ways, pick);
     }
 
+    const show = node => {
+      moved = true;
+      pick(node);
+      centre(svg, zoom, node);
+    };
     find.addEventListener("submit", event => {
       event.preventDefault();
       const word = new FormData(find).get("q").trim().toLowerCase();
       const found = word === "" ? [] : nodes.filter(node => node.cn.startsWith(word)
         || node.email.toLowerCase().includes(word) || node.subnet.includes(word));
       if (found.length === 1) {
-        pick(found[0]);
-        centre(svg, zoom, found[0]);
+        show(found[0]);
       } else {
-        choose(found, word, node => { pick(node); centre(svg, zoom, node); });
+        choose(found, show);
       }
     });
 
     const asked = new URLSearchParams(location.search).get("node");
     const wanted = nodes.find(node => node.cn === asked) || null;
-    pick(wanted);
+    if (wanted) show(wanted);
+    else pick(null);
     figure.dataset.ready = "true";
   }
 
@@ -109,21 +119,24 @@
   }
 
   // All at once and always the same: a picture that moves can't be read.
-  function layOut(nodes, links) {
+  function layOut(nodes, links, shape) {
+    const wide = Math.sqrt(Math.min(2, Math.max(0.5, shape)));
     const spread = 26 * Math.sqrt(nodes.length) + 60;
     nodes.forEach((node, i) => {
       const angle = i * 2.399963;
       const radius = spread * Math.sqrt((i + 0.5) / nodes.length);
-      node.x = radius * Math.cos(angle);
-      node.y = radius * Math.sin(angle);
+      node.x = radius * Math.cos(angle) * wide;
+      node.y = radius * Math.sin(angle) / wide;
+      // In the middle, because it is what one looks for first.
+      if (node.registry) { node.fx = 0; node.fy = 0; }
     });
     d3.forceSimulation(nodes)
       .force("link", d3.forceLink(links).distance(70).strength(link => 0.5 / Math.max(2, Math.min(
         link.source.neighbours.length, link.target.neighbours.length))))
       .force("charge", d3.forceManyBody().strength(-90).distanceMax(400))
       .force("collide", d3.forceCollide(24).iterations(3))
-      .force("x", d3.forceX().strength(0.03))
-      .force("y", d3.forceY().strength(0.05))
+      .force("x", d3.forceX().strength(0.04 / wide ** 3))
+      .force("y", d3.forceY().strength(0.04 * wide ** 3))
       .stop()
       .tick(nodes.length > 150 ? 140 : 260);
   }
@@ -205,7 +218,7 @@
       element("h3", {}, count(node.neighbours.length, "tunnel")), near, element("p", {}), all);
   }
 
-  function choose(found, word, pick) {
+  function choose(found, pick) {
     const list = element("ul", { class: "chips" });
     found.slice(0, 50).forEach(node => {
       const button = element("button", { type: "button" }, node.cn + (node.email ? " " + node.email : ""));
