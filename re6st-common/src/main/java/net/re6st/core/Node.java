@@ -456,7 +456,17 @@ public final class Node {
         });
     }
 
-    // What tests and the simulator look at
+    // What operators, tests and the simulator look at
+
+    /** The node as it is; no event. */
+    public NodeReport report(Moment now) {
+        return NodeReport.of(this, now);
+    }
+
+    /** Everybody we know, thousands at most. */
+    public List<PeerReport> peers(Moment now) {
+        return PeerReport.all(this, now);
+    }
 
     public NodeSize size() {
         return new NodeSize(

@@ -75,7 +75,8 @@ final class ParameterFollower {
         return checks.values().stream().anyMatch(check -> check.peer() == peer);
     }
 
-    private static long number(Bytes signed) {
+    /** The number that a signed version begins with; -1 if it does not. */
+    static long number(Bytes signed) {
         return PackedInteger.decode(signed, 0).map(Decoded::value).orElse(-1L);
     }
 

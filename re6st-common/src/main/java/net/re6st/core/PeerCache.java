@@ -123,6 +123,15 @@ final class PeerCache {
         return peers.size();
     }
 
+    int triedCount() {
+        return tried.size();
+    }
+
+    /** All that are remembered. */
+    Set<Prefix> peers() {
+        return Set.copyOf(peers.keySet());
+    }
+
     /** Leaves only {@code count} peers for the next start, those that were not tried in vain first. */
     void shrink(int count) {
         while (peers.size() > count) {

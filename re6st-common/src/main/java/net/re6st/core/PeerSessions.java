@@ -57,6 +57,9 @@ final class PeerSessions {
     private final Set<Prefix> unreached = new LinkedHashSet<>();
     private final Moment start;
     private Secret lastUsed;
+    private long offered;
+    private long accepted;
+    private long refused;
 
     PeerSessions(NodeContext context, Moment now) {
         this.context = context;
@@ -128,6 +131,7 @@ final class PeerSessions {
             if (DerShape.isOneObject(claim.certificate())) {
                 if (pending.size() >= MAX_PENDING || !limiter.allows(source.address(), now)) {
                     LOG.debug("too many handshakes from {}", source.address());
+                    refused++;
                     return;
                 }
                 Ticket ticket = context.nextTicket();
@@ -225,6 +229,7 @@ final class PeerSessions {
             return;
         }
         peer.offer(sealing.secret());
+        offered++;
         // Compat: a peer that never gave a protocol expects none, and one that did expects it.
         boolean given = peer.protocol() != PeerPacket.NO_PROTOCOL;
         long protocol = given ? context.settings.protocol() : PeerPacket.NO_PROTOCOL;
@@ -254,9 +259,11 @@ final class PeerSessions {
         Secret secret = content == null ? null : Secret.of(content).orElse(null);
         if (secret == null || !isCurrent(peer) || isFromBefore(secret, now) || !peer.accepts(secret, now)) {
             LOG.debug("hello from {} not acceptable", peer.prefix());
+            refused++;
             return Optional.empty();
         }
         peer.accept(secret, now);
+        accepted++;
         peer.announced(opening.protocol());
         return Optional.of(new Opened(peer, opening.source()));
     }
@@ -367,6 +374,10 @@ final class PeerSessions {
 
     int peerCount() {
         return peers.size();
+    }
+
+    NodeReport.Handshakes handshakes() {
+        return new NodeReport.Handshakes(offered, accepted, refused);
     }
 
     int pendingCount() {

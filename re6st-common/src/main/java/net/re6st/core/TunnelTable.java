@@ -88,6 +88,11 @@ final class TunnelTable {
         return List.copyOf(served.keySet());
     }
 
+    /** The connections of {@code peer} to our servers. */
+    SortedMap<ClientId, Client> clients(Prefix peer) {
+        return new TreeMap<>(served.getOrDefault(peer, new TreeMap<>()));
+    }
+
     /** The servers to which {@code peer} is connected. */
     List<Iface> serversOf(Prefix peer) {
         SortedMap<ClientId, Client> clients = served.get(peer);

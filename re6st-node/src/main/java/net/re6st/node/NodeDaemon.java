@@ -7,9 +7,11 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import net.re6st.cli.Failure;
 import net.re6st.cli.Logging;
@@ -25,7 +27,11 @@ import net.re6st.core.Startup;
 import net.re6st.core.port.Identity;
 import net.re6st.core.port.Lifecycle;
 import net.re6st.net.Bytes;
+import net.re6st.net.Moment;
 import net.re6st.net.Subnet;
+import net.re6st.node.control.ControlRequest;
+import net.re6st.node.control.ControlService;
+import net.re6st.node.control.NodeSnapshot;
 import net.re6st.node.os.BabelKeys;
 import net.re6st.node.os.BabeldDaemon;
 import net.re6st.node.os.Children;
@@ -34,11 +40,13 @@ import net.re6st.node.os.CryptographyPool;
 import net.re6st.node.os.EventLoop;
 import net.re6st.node.os.HostProbes;
 import net.re6st.node.os.Keyring;
+import net.re6st.node.os.LocalServer;
 import net.re6st.node.os.NameResolver;
 import net.re6st.node.os.OpenVpnProcesses;
 import net.re6st.node.os.PeerSocket;
 import net.re6st.node.os.Reconcile;
 import net.re6st.node.os.RegistryWorker;
+import net.re6st.node.os.RoutingListing;
 import net.re6st.node.os.RoutingSocket;
 import net.re6st.node.os.RunDirectory;
 import net.re6st.node.os.UnusedHostNetwork;
@@ -81,7 +89,15 @@ final class NodeDaemon {
         HANDED_OVER
     }
 
+    /** Reads the options again. */
+    @FunctionalInterface
+    interface Reread {
+        /** Why they could not be used; empty if they could. */
+        Optional<String> problem();
+    }
+
     private final NodeOptions options;
+    private final Reread reread;
     private final UndoStack undo = new UndoStack();
     private final RandomGenerator choices = new SplittableRandom();
     private final SecureRandom secrets = new SecureRandom();
@@ -89,6 +105,7 @@ final class NodeDaemon {
     private final CoreEvents core;
     private final Commands commands = new Commands();
     private final Children children;
+    private final Moment started;
 
     private Outcome outcome = Outcome.ENDED;
     private int status;
@@ -107,11 +124,26 @@ final class NodeDaemon {
             Node node,
             OpenVpnProcesses tunnels,
             BabeldDaemon babeld,
-            Bytes ownKey) {}
+            Bytes ownKey) {
+        NodeSnapshot.Running observed(Moment now) {
+            return new NodeSnapshot.Running(
+                    node.report(now),
+                    tunnels.report(),
+                    babeld.report(),
+                    host.openvpn().toString(),
+                    host.sourceRouting(),
+                    plan.servers().stream()
+                            .map(server ->
+                                    server.port() + " " + server.transport().text())
+                            .toList());
+        }
+    }
 
-    NodeDaemon(NodeOptions options) throws IOException {
+    NodeDaemon(NodeOptions options, Reread reread) throws IOException {
         this.options = options;
+        this.reread = reread;
         this.loop = new EventLoop();
+        this.started = loop.now();
         this.core = new CoreEvents(loop);
         this.children = new Children(options.run(), loop);
     }
@@ -142,6 +174,10 @@ final class NodeDaemon {
         handleSignals();
         RunDirectory run = RunDirectory.open(options.run());
         undo.add(run::close);
+        ControlService control = new ControlService(loop::post, observed);
+        LocalServer socket =
+                LocalServer.on("control", ControlRequest.socket(options.run()), "rw-------", control::hold);
+        undo.add(socket::close);
         probes = HostProbes.begin(commands);
         Keyring keys = Keyring.open(options.ca(), options.cert(), options.key(), loop.now());
         keyring = keys;
@@ -178,8 +214,8 @@ final class NodeDaemon {
     private void handleSignals() {
         Signals.on("TERM", () -> loop.post(() -> stop(0)));
         Signals.on("INT", () -> loop.post(() -> stop(0)));
-        Signals.on("HUP", () -> loop.post(this::restart));
-        Signals.on("USR2", () -> loop.post(this::restart));
+        Signals.on("HUP", () -> loop.post(this::reload));
+        Signals.on("USR2", () -> loop.post(this::reload));
         Signals.on(
                 "USR1",
                 () -> loop.post(() -> {
@@ -224,6 +260,37 @@ final class NodeDaemon {
             LOG.error("{}", reason);
             System.err.println("re6stnet: " + reason);
             loop.post(() -> stop(1));
+        }
+    };
+
+    /** What the daemon tells those who look at it. */
+    private final ControlService.Observed observed = new ControlService.Observed() {
+        @Override
+        public NodeSnapshot observe(boolean withPeers) {
+            Moment now = loop.now();
+            Running up = running;
+            return new NodeSnapshot(
+                    now,
+                    started,
+                    subnet == null ? null : options.observed(subnet),
+                    up == null ? null : up.observed(now),
+                    up == null || !withPeers ? List.of() : up.node.peers(now),
+                    children.running(),
+                    loop.delays(),
+                    RoutingListing.EMPTY,
+                    Map.of());
+        }
+
+        @Override
+        public void list(boolean withRoutes, Consumer<RoutingListing> listed) {
+            if (running != null && running.babeld.report().connected()) {
+                running.babeld.list(withRoutes, listed);
+            }
+        }
+
+        @Override
+        public Optional<String> reload() {
+            return NodeDaemon.this.reload();
         }
     };
 
@@ -363,6 +430,18 @@ final class NodeDaemon {
         byte[] key = new byte[BabelKeys.KEY_BYTES];
         secrets.nextBytes(key);
         return Bytes.copyOf(key);
+    }
+
+    /** Starts again with the options read again; goes on as before, and says why, if they can't be used. */
+    private Optional<String> reload() {
+        Optional<String> problem = reread.problem();
+        if (problem.isPresent()) {
+            LOG.error("not restarting: {}", problem.get());
+        } else {
+            LOG.info("restarting with the options read again");
+            restart();
+        }
+        return problem;
     }
 
     private void restart() {

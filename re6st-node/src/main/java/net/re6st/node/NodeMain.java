@@ -1,13 +1,22 @@
 package net.re6st.node;
 
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import net.re6st.cli.Program;
+import net.re6st.cli.UsageError;
+import net.re6st.node.command.SubcommandMain;
 
-/** The program {@code re6stnet}: turns its arguments into options, and runs the daemon until it is told to end. */
+/** The program {@code re6stnet}: runs a subcommand, or turns its arguments into options and is the daemon until it is told to end. */
 public final class NodeMain {
     private NodeMain() {}
 
     public static void main(String[] argv) {
+        System.exit(SubcommandMain.run(argv).orElseGet(() -> runDaemon(argv)));
+    }
+
+    private static int runDaemon(String[] argv) {
         Program<NodeOptions> program = Program.withOptionFiles("re6stnet", NodeOptions::new);
         AtomicReference<NodeDaemon.Outcome> outcome = new AtomicReference<>();
         int status;
@@ -15,14 +24,27 @@ public final class NodeMain {
             outcome.set(NodeDaemon.Outcome.ENDED);
             // At a restart the options are read again, files included.
             status = program.run(argv, options -> {
-                options.checkRegistry();
-                options.refuseUnfinished();
-                NodeDaemon daemon = new NodeDaemon(options);
+                check(options);
+                NodeDaemon daemon = new NodeDaemon(options, () -> problem(program, argv));
                 int result = daemon.run();
                 outcome.set(daemon.outcome());
                 return result;
             });
         } while (outcome.get() == NodeDaemon.Outcome.RESTART);
-        System.exit(status);
+        return status;
+    }
+
+    private static void check(NodeOptions options) throws UsageError {
+        options.checkRegistry();
+        options.refuseUnfinished();
+    }
+
+    private static Optional<String> problem(Program<NodeOptions> program, String[] argv) {
+        try {
+            check(program.parse(List.of(argv), Path.of("")));
+            return Optional.empty();
+        } catch (UsageError e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
     }
 }

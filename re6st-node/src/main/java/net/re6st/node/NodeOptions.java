@@ -9,12 +9,23 @@ import net.re6st.cli.ProgramOptions;
 import net.re6st.cli.UsageError;
 import net.re6st.net.Iface;
 import net.re6st.net.Prefix;
+import net.re6st.net.Subnet;
 import net.re6st.net.Transport;
+import net.re6st.node.control.NodeSnapshot;
 import net.re6st.rpc.RegistryUrl;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** The options of re6stnet. Those that don't work yet are parsed and checked like the others; {@link #refuseUnfinished} names them. */
+@Command(
+        footer = {
+            "%nTo look at a running node (each with --help, --json and --run DIR):",
+            "  re6stnet status|tunnels|peers|routes|top    what it is doing",
+            "  re6stnet trace ADDRESS                      which way packets take",
+            "  re6stnet doctor                             what is wrong, and what to do",
+            "  re6stnet reload                             start again with the options read again"
+        })
 public final class NodeOptions extends ProgramOptions {
     @Option(
             names = "--ip",
@@ -250,6 +261,19 @@ public final class NodeOptions extends ProgramOptions {
         if (!names.isEmpty()) {
             throw new UsageError("not available yet: " + String.join(", ", names));
         }
+    }
+
+    /** What those are told who look at the daemon. */
+    NodeSnapshot.Setup observed(Subnet subnet) {
+        return new NodeSnapshot.Setup(
+                subnet,
+                registry,
+                ca.toAbsolutePath(),
+                cert.toAbsolutePath(),
+                key.toAbsolutePath(),
+                log.toAbsolutePath(),
+                state.toAbsolutePath(),
+                mainInterface);
     }
 
     static int port(PortProtocol each) {

@@ -54,6 +54,7 @@ public final class BabeldDaemon implements RoutingDaemon {
     private BabelKeys keys;
     private @Nullable Child child;
     private boolean connected;
+    private long restarts;
     private boolean refreshing;
     private boolean refreshAgain;
 
@@ -189,15 +190,27 @@ public final class BabeldDaemon implements RoutingDaemon {
         control.send("reopen-logfile");
     }
 
+    /** Lists what babeld knows, in the thread that owns the table. */
+    public void list(boolean withRoutes, Consumer<RoutingListing> listed) {
+        control.ask(table -> listed.accept(table.listing(withRoutes)));
+    }
+
     /** Gives answers about the table, in the thread that owns it. */
     public void ask(Consumer<RoutingTable> question) {
         control.ask(question);
     }
 
-    /** The process, to end it first. */
-    @Nullable
-    Child child() {
-        return child;
+    /**
+     * How babeld is.
+     *
+     * @param pid 0: it does not run
+     * @param connected whether it takes commands
+     * @param restarts how often it ended and was started again
+     */
+    public record Report(long pid, boolean connected, long restarts) {}
+
+    public Report report() {
+        return new Report(child == null ? 0 : child.pid(), connected, restarts);
     }
 
     /** Ends babeld, so that it retracts its routes while the tunnels still carry that; blocks. */
@@ -234,6 +247,7 @@ public final class BabeldDaemon implements RoutingDaemon {
         LOG.warn("babeld ended with status {}, it is started again", status);
         child = null;
         connected = false;
+        restarts++;
         given.clear();
         locks.forEach(this::deleteNames);
         locks.clear();

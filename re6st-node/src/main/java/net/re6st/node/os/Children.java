@@ -69,6 +69,19 @@ public final class Children {
         return child;
     }
 
+    /** One process that runs, as operators see it. */
+    public record Running(long pid, String program, @Nullable String iface) {}
+
+    /** Those that run, by number. */
+    public synchronized List<Running> running() {
+        return recorded.values().stream()
+                .map(child -> new Running(
+                        child.pid(),
+                        child.words().get(0).substring(child.words().get(0).lastIndexOf('/') + 1),
+                        child.iface()))
+                .toList();
+    }
+
     private synchronized void forget(long pid) {
         alive.remove(pid);
         recorded.remove(pid);

@@ -24,6 +24,7 @@ public final class EventLoop implements AutoCloseable {
     private final Queue<Runnable> posted = new ConcurrentLinkedQueue<>();
     private final PriorityQueue<Timer> timers = new PriorityQueue<>();
     private final Clock clock = Clock.systemUTC();
+    private final LoopDelays delays = new LoopDelays();
     private Ticker ticker = new Idle();
     private long timerCount;
     private volatile boolean stopped;
@@ -102,6 +103,7 @@ public final class EventLoop implements AutoCloseable {
         stopped = false;
         while (!stopped) {
             select();
+            long woken = System.nanoTime();
             for (SelectionKey key : selector.selectedKeys()) {
                 if (key.isValid()) {
                     ((Handler) key.attachment()).ready();
@@ -115,6 +117,7 @@ public final class EventLoop implements AutoCloseable {
             if (deadline != NO_DEADLINE && now.hasReached(deadline)) {
                 ticker.onTimer(now);
             }
+            delays.add(System.nanoTime() - woken);
         }
     }
 
@@ -152,8 +155,14 @@ public final class EventLoop implements AutoCloseable {
         long now = System.nanoTime();
         for (Timer timer = timers.peek(); timer != null && timer.nanos - now <= 0; timer = timers.peek()) {
             timers.poll();
+            delays.add(now - timer.nanos);
             timer.action.run();
         }
+    }
+
+    /** How long things waited for the loop so far; only from its thread. */
+    public LoopDelays.Summary delays() {
+        return delays.summary();
     }
 
     @Override

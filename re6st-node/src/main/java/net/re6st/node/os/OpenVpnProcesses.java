@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import net.re6st.core.port.ClientId;
 import net.re6st.core.port.TunnelProcesses;
 import net.re6st.net.Iface;
+import net.re6st.net.Moment;
 import net.re6st.net.Prefix;
 import net.re6st.net.Remote;
 import net.re6st.net.Transport;
@@ -34,6 +35,7 @@ public final class OpenVpnProcesses implements TunnelProcesses {
     private final Map<Iface, Tunnel> tunnels = new TreeMap<>();
     private OpenVpnCommand command;
     private int maxClients;
+    private long restarts;
 
     /** The process of one interface. */
     private static final class Tunnel {
@@ -51,6 +53,9 @@ public final class OpenVpnProcesses implements TunnelProcesses {
 
         @Nullable
         ManagementLink link;
+
+        @Nullable
+        Moment upAt;
 
         boolean closing;
         String reason = "";
@@ -158,6 +163,41 @@ public final class OpenVpnProcesses implements TunnelProcesses {
         tunnels.values().forEach(this::unlink);
     }
 
+    /**
+     * How the processes are.
+     *
+     * @param restarts how often a server ended and was started again
+     */
+    public record Report(List<ProcessReport> processes, long restarts) {}
+
+    /**
+     * One process.
+     *
+     * @param pid 0: it does not run
+     * @param upAt when its tunnel came up; null for servers, and before
+     * @param clients since when each client of a server is connected, by number
+     */
+    public record ProcessReport(
+            Iface iface,
+            Transport transport,
+            boolean server,
+            long pid,
+            @Nullable Moment upAt,
+            Map<Long, Moment> clients) {}
+
+    public Report report() {
+        List<ProcessReport> processes = tunnels.values().stream()
+                .map(tunnel -> new ProcessReport(
+                        tunnel.iface,
+                        tunnel.transport,
+                        tunnel.peer == null,
+                        tunnel.child == null ? 0 : tunnel.child.pid(),
+                        tunnel.upAt,
+                        tunnel.server == null ? Map.of() : tunnel.server.connectedSince()))
+                .toList();
+        return new Report(processes, restarts);
+    }
+
     private @Nullable OpenVpnServer server(ClientId client) {
         Tunnel tunnel = tunnels.get(client.server());
         return tunnel == null ? null : tunnel.server;
@@ -196,7 +236,7 @@ public final class OpenVpnProcesses implements TunnelProcesses {
         }
         Path socket = OpenVpnCommand.managementSocket(run, tunnel.iface);
         if (tunnel.peer == null) {
-            OpenVpnServer server = new OpenVpnServer(tunnel.iface, events, tunnel::send);
+            OpenVpnServer server = new OpenVpnServer(tunnel.iface, events, tunnel::send, loop::now);
             tunnel.server = server;
             tunnel.link = new ManagementLink(loop, socket, server::connected, server::on);
         } else {
@@ -238,6 +278,7 @@ public final class OpenVpnProcesses implements TunnelProcesses {
                 if (!up) {
                     close(tunnel.iface);
                 } else if (tunnels.get(tunnel.iface) == tunnel && !tunnel.closing) {
+                    tunnel.upAt = loop.now();
                     events.onTunnelUp(tunnel.iface, peer.get(), serial.get(), seen);
                 }
             });
@@ -248,6 +289,7 @@ public final class OpenVpnProcesses implements TunnelProcesses {
         unlink(tunnel);
         tunnel.child = null;
         if (tunnel.peer == null) {
+            restarts++;
             LOG.warn("server {} ended with status {}, it is started again", tunnel.iface, status);
             events.onServerRestarted(tunnel.iface);
             loop.after(tunnel.backoff.next(System.nanoTime()), () -> start(tunnel));

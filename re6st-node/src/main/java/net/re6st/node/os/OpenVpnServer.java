@@ -5,8 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import net.re6st.core.port.ClientId;
 import net.re6st.net.Iface;
+import net.re6st.net.Moment;
 import net.re6st.net.Prefix;
 import net.re6st.node.os.ManagementEvent.Client;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ final class OpenVpnServer {
     private final Iface iface;
     private final TunnelEvents events;
     private final Consumer<String> send;
+    private final Supplier<Moment> clock;
     private final Map<Long, Visitor> visitors = new TreeMap<>();
     private boolean connectedBefore;
 
@@ -41,6 +44,9 @@ final class OpenVpnServer {
         /** Whether it is known already, so that the answer concerns new keys only. */
         boolean again;
 
+        @Nullable
+        Moment connectedAt;
+
         Visitor(Prefix peer, BigInteger serial, String ip) {
             this.peer = peer;
             this.serial = serial;
@@ -48,7 +54,8 @@ final class OpenVpnServer {
         }
     }
 
-    OpenVpnServer(Iface iface, TunnelEvents events, Consumer<String> send) {
+    OpenVpnServer(Iface iface, TunnelEvents events, Consumer<String> send, Supplier<Moment> clock) {
+        this.clock = clock;
         this.iface = iface;
         this.events = events;
         this.send = send;
@@ -113,6 +120,17 @@ final class OpenVpnServer {
         }
     }
 
+    /** When each client's tunnel came up, by its number. */
+    Map<Long, Moment> connectedSince() {
+        Map<Long, Moment> since = new TreeMap<>();
+        visitors.forEach((number, visitor) -> {
+            if (visitor.connectedAt != null) {
+                since.put(number, visitor.connectedAt);
+            }
+        });
+        return since;
+    }
+
     private void on(Client event) {
         long number = event.client();
         ClientId id = new ClientId(iface, number);
@@ -142,6 +160,7 @@ final class OpenVpnServer {
                     events.onClientConnecting(id, visitor.peer, visitor.serial, visitor.ip);
                 }
                 if (visitor.accepted) {
+                    visitor.connectedAt = visitor.connectedAt == null ? clock.get() : visitor.connectedAt;
                     events.onClientConnected(id, visitor.peer, visitor.serial, visitor.ip);
                 }
             }

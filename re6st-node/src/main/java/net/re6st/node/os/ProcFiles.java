@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import net.re6st.net.Iface;
 import net.re6st.net.Ip6;
 import net.re6st.net.Network;
@@ -15,7 +17,7 @@ import net.re6st.net.Network;
  * What the kernel tells in {@code /proc} about processes and about the network of this process; reading it costs no child
  * process. The parsers are pure.
  */
-final class ProcFiles {
+public final class ProcFiles {
     private static final int FLAG_TENTATIVE = 0x40;
     private static final int FLAG_DAD_FAILED = 0x08;
     private static final int ROUTE_REJECT = 0x0200;
@@ -30,6 +32,13 @@ final class ProcFiles {
 
     static List<String> interfaces() {
         return interfaces(text(Path.of("/proc/net/dev")));
+    }
+
+    /** Bytes received and sent on an interface since it was made. */
+    public record Traffic(long received, long sent) {}
+
+    public static Map<String, Traffic> traffic() {
+        return traffic(text(Path.of("/proc/net/dev")));
     }
 
     static List<Address> addresses() {
@@ -81,6 +90,20 @@ final class ProcFiles {
                         : line.substring(0, line.indexOf(':')).strip())
                 .filter(name -> !name.isEmpty())
                 .toList();
+    }
+
+    static Map<String, Traffic> traffic(String text) {
+        Map<String, Traffic> traffic = new TreeMap<>();
+        for (String line : text.lines().toList()) {
+            int colon = line.indexOf(':');
+            String[] numbers = line.substring(colon + 1).strip().split("\\s+");
+            if (colon > 0 && numbers.length == 16) {
+                traffic.put(
+                        line.substring(0, colon).strip(),
+                        new Traffic(Long.parseLong(numbers[0]), Long.parseLong(numbers[8])));
+            }
+        }
+        return traffic;
     }
 
     static List<Address> addresses(String text) {

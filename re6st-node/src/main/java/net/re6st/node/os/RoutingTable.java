@@ -47,6 +47,7 @@ public final class RoutingTable {
     private int[] routeDestination = new int[64];
     private short[] routeLink = new short[64];
     private byte[] routeFlags = new byte[64];
+    private char[] routeMetric = new char[64];
     private int[] freeRoutes = new int[64];
     private int freeCount;
     private int routeCount;
@@ -107,6 +108,7 @@ public final class RoutingTable {
         routeDestination = new int[64];
         routeLink = new short[64];
         routeFlags = new byte[64];
+        routeMetric = new char[64];
         freeRoutes = new int[64];
         freeCount = 0;
         routeCount = 0;
@@ -181,6 +183,28 @@ public final class RoutingTable {
         return new BabelDump(interfaces, neighbours, List.of(), routes);
     }
 
+    /** For operators; without routes it is short. */
+    RoutingListing listing(boolean withRoutes) {
+        List<RoutingListing.Link> listed = new ArrayList<>();
+        for (Link link : links) {
+            if (link.identifier != 0) {
+                Ip6 address = new Ip6(link.high, link.low);
+                listed.add(new RoutingListing.Link(
+                        address, link.iface, node(link), link.cost, link.rttMillis, link.installed));
+            }
+        }
+        List<RoutingListing.Route> routes = new ArrayList<>();
+        for (int destination : withRoutes ? destinations.order() : new int[0]) {
+            int slot = destinations.installed[destination];
+            Prefix node = destinations.node[destination];
+            if (slot != NONE && node != null) {
+                Link link = links.get(routeLink[slot]);
+                routes.add(new RoutingListing.Route(node, link.iface, node(link), routeMetric[slot]));
+            }
+        }
+        return new RoutingListing(listed, routes, routeIndex.size());
+    }
+
     private static int wholeMillis(double millis) {
         return Double.isNaN(millis) ? 0 : (int) Math.min(65_535, Math.ceil(millis));
     }
@@ -247,7 +271,9 @@ public final class RoutingTable {
         int slot = routeIndex.get(identifier);
         boolean isOwn = isOwn(line.number(refmetric + 1), slot, destination, link);
         byte flags = (byte) ((works ? INSTALLED : 0) | (isOwn ? DIRECT : 0));
+        char value = (char) Math.max(0, Math.min(INFINITY, line.number(metric + 1)));
         if (slot != NONE) {
+            routeMetric[slot] = value;
             if (routeDestination[slot] == destination && routeLink[slot] == link && routeFlags[slot] == flags) {
                 return false;
             }
@@ -261,6 +287,7 @@ public final class RoutingTable {
         routeDestination[slot] = destination;
         routeLink[slot] = (short) link;
         routeFlags[slot] = flags;
+        routeMetric[slot] = value;
         attach(slot);
         return true;
     }
@@ -305,6 +332,7 @@ public final class RoutingTable {
                 routeDestination = Arrays.copyOf(routeDestination, size);
                 routeLink = Arrays.copyOf(routeLink, size);
                 routeFlags = Arrays.copyOf(routeFlags, size);
+                routeMetric = Arrays.copyOf(routeMetric, size);
             }
         }
         routeFlags[slot] = 0;

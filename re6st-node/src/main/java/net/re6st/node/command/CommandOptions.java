@@ -1,0 +1,25 @@
+package net.re6st.node.command;
+
+import java.nio.file.Path;
+import net.re6st.cli.ProgramOptions;
+import picocli.CommandLine.Option;
+
+/** The options of every subcommand. */
+class CommandOptions extends ProgramOptions {
+    @Option(
+            names = {"-r", "--run"},
+            paramLabel = "DIR",
+            description = "The daemon's --run (${DEFAULT-VALUE}).")
+    private Path run = Path.of("/var/run/re6stnet");
+
+    @Option(names = "--json", description = "Write JSON, as docs/control.rst describes it.")
+    private boolean json;
+
+    Path run() {
+        return run;
+    }
+
+    boolean json() {
+        return json;
+    }
+}
