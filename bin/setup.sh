@@ -51,7 +51,7 @@ install_network_tools() {
 }
 
 install_long_test_tools() {
-    install_missing faketime=faketime
+    install_missing faketime=faketime promtool=prometheus
 }
 
 maven() {

@@ -3,6 +3,7 @@ package net.re6st.registry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,9 +17,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import net.re6st.cli.Failure;
+import net.re6st.cli.Version;
 import net.re6st.net.Moment;
+import net.re6st.registry.core.Answer;
+import net.re6st.registry.core.Census;
 import net.re6st.registry.core.Registry;
 import net.re6st.registry.core.RpcDispatch;
+import net.re6st.registry.core.RpcRequest;
 import net.re6st.registry.core.Sighting;
 import net.re6st.registry.os.BabeldRoutes;
 import net.re6st.registry.os.CertificateRows;
@@ -29,14 +34,17 @@ import net.re6st.registry.os.JettyServer.PageService;
 import net.re6st.registry.os.LibCryptoKey;
 import net.re6st.registry.os.LocalOverlay;
 import net.re6st.registry.os.PasswordFile;
+import net.re6st.registry.os.PrometheusMeter;
 import net.re6st.registry.os.SqliteRegistryStore;
 import net.re6st.registry.port.CaKey;
+import net.re6st.registry.port.Meter;
 import net.re6st.registry.web.AdminPassword;
 import net.re6st.registry.web.NetworkWatch;
 import net.re6st.registry.web.PageRequest;
 import net.re6st.registry.web.PageResponse;
 import net.re6st.registry.web.Pages;
 import net.re6st.registry.web.Site;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +61,7 @@ final class RegistryServer implements AutoCloseable {
     private static final int STATUS_NODE_ENDED = 1;
 
     private final Registry registry;
+    private @Nullable JettyServer http;
     private final CompletableFuture<Integer> end = new CompletableFuture<>();
     private final Deque<AutoCloseable> undo = new ArrayDeque<>();
     private final ScheduledExecutorService housekeeping =
@@ -92,7 +101,7 @@ final class RegistryServer implements AutoCloseable {
             if (otherCa.isPresent()) {
                 throw new Failure(options.db + ": " + otherCa.get());
             }
-            server.serve(listen, options.port, server.site(options, files, ports));
+            server.serve(listen, options, files, ports);
             return server;
         } catch (Failure | RuntimeException e) {
             server.close();
@@ -137,29 +146,68 @@ final class RegistryServer implements AutoCloseable {
         throw new Failure("not an address: " + text);
     }
 
-    private void serve(List<InetAddress> listen, int port, Site site) throws Failure {
+    private void serve(List<InetAddress> listen, RegistryOptions options, RegistryFiles files, Registry.Ports ports)
+            throws Failure {
+        Site site = site(options, files, ports);
         if (registry.clean(now()).registryNodeEnded()) {
             throw nodeEnded();
         }
         registry.start(now());
-        RpcDispatch dispatch = new RpcDispatch(registry);
-        undo.push(JettyServer.start(
-                listen, port, request -> dispatch.answer(request, now()), Optional.of(new PageService() {
-                    @Override
-                    public boolean takes(String method, String target) {
-                        return site.takes(method, target);
-                    }
-
-                    @Override
-                    public PageResponse answer(PageRequest request) {
-                        return site.answer(request, now());
-                    }
-                })));
+        PrometheusMeter meter = meter(options, ports);
+        RpcDispatch dispatch = new RpcDispatch(registry, meter);
+        Monitoring monitoring =
+                new Monitoring(files.settings().origins(), meter, registry::problem, RegistryServer::now);
+        http = JettyServer.start(
+                listen,
+                options.port,
+                new JettyServer.Services(
+                        request -> answer(dispatch, request, meter),
+                        Optional.of(new ServedSite(site)),
+                        Optional.of(monitoring)));
+        undo.push(http);
         scheduleHousekeeping(0);
         // Subcommands, and one day other registries, change the database as well.
         ScheduledFuture<?> unused =
                 housekeeping.scheduleWithFixedDelay(this::notice, NOTICE_SECONDS, NOTICE_SECONDS, TimeUnit.SECONDS);
         ScheduledFuture<?> unusedToo = housekeeping.scheduleWithFixedDelay(this::warn, 0, 1, TimeUnit.DAYS);
+    }
+
+    private PrometheusMeter meter(RegistryOptions options, Registry.Ports ports) {
+        return new PrometheusMeter(
+                Version.SOFTWARE,
+                RpcDispatch.budgets(),
+                () -> ports.store().read(view -> Census.of(view, now().wall().getEpochSecond())),
+                new PrometheusMeter.Gauges(
+                        () -> ports.overlay().reachable().size(),
+                        () -> registry.authority().endUnixSeconds(),
+                        () -> http == null ? 0 : http.connections(),
+                        () -> options.db.toFile().length()));
+    }
+
+    private static Answer answer(RpcDispatch dispatch, RpcRequest request, Meter meter) {
+        long begin = System.nanoTime();
+        int status = Answer.SERVER_ERROR;
+        try {
+            Answer answer = dispatch.answer(request, now());
+            status = answer.status();
+            return answer;
+        } finally {
+            Duration took = Duration.ofNanos(System.nanoTime() - begin);
+            meter.answered(RpcDispatch.methodName(request.target()), status, took);
+        }
+    }
+
+    /** The site, with the time. */
+    private record ServedSite(Site site) implements PageService {
+        @Override
+        public boolean takes(String method, String target) {
+            return site.takes(method, target);
+        }
+
+        @Override
+        public PageResponse answer(PageRequest request) {
+            return site.answer(request, now());
+        }
     }
 
     private void notice() {

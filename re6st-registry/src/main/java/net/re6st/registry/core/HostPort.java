@@ -31,7 +31,8 @@ record HostPort(String name, boolean isAddress, int port) {
 
     private static boolean isName(String text) {
         return !text.isEmpty()
-                && text.chars().allMatch(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || "-_.".indexOf(c) >= 0);
+                && text.chars()
+                        .allMatch(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || "-_.".indexOf(c) >= 0);
     }
 
     HostPort orPort(int defaultPort) {

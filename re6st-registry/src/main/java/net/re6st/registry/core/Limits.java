@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import net.re6st.net.Moment;
 import net.re6st.net.Prefix;
+import net.re6st.registry.port.Meter;
 
 /**
  * Decides how often expensive calls may be made: by whom, and by all together. Any thread. Callers with the right to private
@@ -61,12 +63,19 @@ final class Limits {
             this.burst = burst;
             this.interval = interval;
         }
+
+        /** As metrics call it. */
+        String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
+    private final Meter meter;
     private final Map<Budget, Buckets<String>> narrow = new EnumMap<>(Budget.class);
     private final Map<Budget, Buckets<String>> wide = new EnumMap<>(Budget.class);
 
-    Limits() {
+    Limits(Meter meter) {
+        this.meter = meter;
         for (Budget budget : Budget.values()) {
             narrow.put(budget, new Buckets<>(budget.burst, budget.interval, MAX_KEYS));
             wide.put(budget, new Buckets<>(budget.burst * WIDE, budget.interval.dividedBy(WIDE), MAX_KEYS));
@@ -74,20 +83,20 @@ final class Limits {
     }
 
     /** One bucket of which something is taken. */
-    private record Claim(Buckets<String> buckets, String key) {}
+    private record Claim(Budget budget, Buckets<String> buckets, String key) {}
 
     /** What a source takes from a budget; {@code detail} tells apart what it asks for. */
     private List<Claim> claims(Budget budget, Source source, String detail) {
         List<Claim> claims = new ArrayList<>();
         claims.add(claim(budget, source.narrow() + detail));
         if (source.isWide()) {
-            claims.add(new Claim(buckets(wide, budget), source.wide() + detail));
+            claims.add(new Claim(budget, buckets(wide, budget), source.wide() + detail));
         }
         return claims;
     }
 
     private Claim claim(Budget budget, String key) {
-        return new Claim(buckets(narrow, budget), key);
+        return new Claim(budget, buckets(narrow, budget), key);
     }
 
     private static Buckets<String> buckets(Map<Budget, Buckets<String>> all, Budget budget) {
@@ -106,7 +115,7 @@ final class Limits {
     }
 
     /** Takes all or nothing; how long to wait if nothing. */
-    private static Optional<Duration> take(List<Claim> claims, Moment now) {
+    private Optional<Duration> take(List<Claim> claims, Moment now) {
         Optional<Duration> wait = wait(claims, now);
         if (wait.isEmpty()) {
             claims.forEach(claim -> claim.buckets.take(claim.key, now));
@@ -114,11 +123,17 @@ final class Limits {
         return wait;
     }
 
-    private static Optional<Duration> wait(List<Claim> claims, Moment now) {
-        return claims.stream()
-                .map(claim -> claim.buckets.wait(claim.key, now))
-                .flatMap(Optional::stream)
-                .max(Duration::compareTo);
+    private Optional<Duration> wait(List<Claim> claims, Moment now) {
+        Optional<Duration> longest = Optional.empty();
+        for (Claim claim : claims) {
+            Optional<Duration> wait = claim.buckets.wait(claim.key, now);
+            if (wait.isPresent()) {
+                meter.limited(claim.budget.text());
+                longest =
+                        longest.filter(other -> other.compareTo(wait.get()) > 0).or(() -> wait);
+            }
+        }
+        return longest;
     }
 
     /** How long a source must wait before it may say hello for a prefix; empty if it just did. */

@@ -117,7 +117,7 @@ public final class Origins {
     }
 
     /** Why a request may not call private methods; empty if it may. */
-    Optional<String> refusal(Caller caller) {
+    public Optional<String> refusal(Caller caller) {
         if (!isFromPrivateAddress(caller)) {
             return Optional.of("not from there");
         }

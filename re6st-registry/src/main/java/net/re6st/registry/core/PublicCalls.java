@@ -6,6 +6,7 @@ import java.util.Optional;
 import net.re6st.net.Moment;
 import net.re6st.net.Prefix;
 import net.re6st.registry.port.Actor;
+import net.re6st.registry.port.Meter;
 import net.re6st.rpc.RegistryApi;
 
 /** The calls that anybody may make, each within its {@link Limits}. Any thread. */
@@ -15,11 +16,11 @@ final class PublicCalls {
     private final Limits limits;
     private final TokenGuesses guesses;
 
-    PublicCalls(Registry registry, Limits limits) {
+    PublicCalls(Registry registry, Limits limits, Meter meter) {
         this.registry = registry;
         this.origins = registry.settings().origins();
         this.limits = limits;
-        this.guesses = new TokenGuesses(limits);
+        this.guesses = new TokenGuesses(limits, meter);
     }
 
     Answer answer(Caller caller, RegistryApi method, Map<String, String> arguments, Moment now) {

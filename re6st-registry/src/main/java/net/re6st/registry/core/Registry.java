@@ -126,6 +126,20 @@ public final class Registry {
         authority.take(ports.store().read(view -> view.authority()));
     }
 
+    /** Why the registry can't do its work; empty if it can. */
+    public Optional<String> problem(Moment now) {
+        if (authority.remaining(now).isNegative()) {
+            return Optional.of("the CA's certificate has ended");
+        }
+        try {
+            ports.store().transaction(tx -> tx.lastSerial());
+            return Optional.empty();
+        } catch (RuntimeException e) {
+            LOG.warn("the database can't be used: {}", e.toString());
+            return Optional.of("the database can't be used");
+        }
+    }
+
     /** What housekeeping found; {@code nextUnixSeconds}: when there will be something to do. */
     public record Cleaning(boolean registryNodeEnded, OptionalLong nextUnixSeconds) {}
 

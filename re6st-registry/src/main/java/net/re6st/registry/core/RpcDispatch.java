@@ -1,12 +1,15 @@
 package net.re6st.registry.core;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import net.re6st.net.Bytes;
 import net.re6st.net.Moment;
 import net.re6st.net.Prefix;
 import net.re6st.registry.port.Actor;
+import net.re6st.registry.port.Meter;
 import net.re6st.rpc.RegistryApi;
 import net.re6st.rpc.RpcSession;
 import net.re6st.rpc.ServerSessions;
@@ -21,14 +24,19 @@ public final class RpcDispatch {
     private final Registry registry;
     private final Sessions sessions;
     private final Origins origins;
-    private final Limits limits = new Limits();
+    private final Limits limits;
     private final PublicCalls publicCalls;
 
     public RpcDispatch(Registry registry) {
+        this(registry, Meter.NONE);
+    }
+
+    public RpcDispatch(Registry registry, Meter meter) {
         this.registry = registry;
         this.sessions = registry.sessions();
         this.origins = registry.settings().origins();
-        this.publicCalls = new PublicCalls(registry, limits);
+        this.limits = new Limits(meter);
+        this.publicCalls = new PublicCalls(registry, limits, meter);
     }
 
     /** Whether the answer may take seconds, because a node or a mail server has to answer first. */
@@ -40,6 +48,22 @@ public final class RpcDispatch {
                     default -> false;
                 })
                 .isPresent();
+    }
+
+    /** What a request calls, by a name that is one of few. */
+    public static String methodName(String target) {
+        return RpcTarget.of(target)
+                .flatMap(RpcTarget::method)
+                .map(RegistryApi::methodName)
+                .orElse("none");
+    }
+
+    /** The budgets whose use a meter hears of. */
+    public static List<String> budgets() {
+        return Stream.concat(
+                        Stream.of(Limits.Budget.values()).map(Limits.Budget::text),
+                        Stream.of(TokenGuesses.BUDGET_OF_ALL))
+                .toList();
     }
 
     /** The answer to any request. */

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import net.re6st.net.Moment;
+import net.re6st.registry.port.Meter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,8 @@ final class TokenGuesses {
      */
     private static final Logger LOG = LoggerFactory.getLogger(TokenGuesses.class);
 
+    static final String BUDGET_OF_ALL = "wrong_token_of_all";
+
     private static final double ONE_DAYS_RISK = 1e-6;
     private static final long DAY_NANOS = Duration.ofDays(1).toNanos();
 
@@ -39,6 +42,7 @@ final class TokenGuesses {
     private static final Duration BETWEEN_WARNINGS = Duration.ofHours(1);
 
     private final Limits limits;
+    private final Meter meter;
     private final Map<Integer, Long> forgottenNanos = new HashMap<>();
     private final Map<String, Source> askers = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1;
@@ -50,7 +54,8 @@ final class TokenGuesses {
     };
     private Optional<Moment> warned = Optional.empty();
 
-    TokenGuesses(Limits limits) {
+    TokenGuesses(Limits limits, Meter meter) {
+        this.meter = meter;
         this.limits = limits;
     }
 
@@ -69,11 +74,16 @@ final class TokenGuesses {
             return Optional.empty();
         }
         long excess = untilForgotten(token.length(), now) - DAY_NANOS;
-        return excess > 0 ? Optional.of(Duration.ofNanos(excess)) : limits.afterWrongTokens(source, now);
+        if (excess > 0) {
+            meter.limited(BUDGET_OF_ALL);
+            return Optional.of(Duration.ofNanos(excess));
+        }
+        return limits.afterWrongTokens(source, now);
     }
 
     /** A token was wrong while there were so many of its length. */
     synchronized void wrong(String token, Source source, long sameLength, Moment now) {
+        meter.wrongToken();
         if (!isGuessable(token)) {
             return;
         }

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -76,6 +77,23 @@ public final class JettyServer implements AutoCloseable {
         PageResponse answer(PageRequest request);
     }
 
+    /** Tells how the registry is; any thread. */
+    public interface Monitor {
+        /** Whether there is something at this path. */
+        boolean takes(String method, String path);
+
+        /** Whether the answer may take a while. */
+        boolean mayWait(String path);
+
+        Report answer(String path, Caller caller, String accept);
+    }
+
+    /** An answer. */
+    public record Report(int status, String contentType, Bytes body) {}
+
+    /** What is served: calls, pages, and a word on how the registry is. */
+    public record Services(Service calls, Optional<PageService> pages, Optional<Monitor> monitor) {}
+
     private JettyServer(Server server, ThreadPoolExecutor waiting, Connections connections) {
         this.server = server;
         this.waiting = waiting;
@@ -83,22 +101,11 @@ public final class JettyServer implements AutoCloseable {
     }
 
     /** Binds and serves; what goes wrong is said in terms of addresses. Port 0 takes a free one. */
-    static JettyServer start(List<InetAddress> addresses, int port, Service service) throws Failure {
-        return start(addresses, port, service, Optional.empty());
+    public static JettyServer start(List<InetAddress> addresses, int port, Services services) throws Failure {
+        return start(addresses, port, services, Connections.Rules.USUAL);
     }
 
-    /** Serves pages, too. */
-    public static JettyServer start(List<InetAddress> addresses, int port, Service service, Optional<PageService> pages)
-            throws Failure {
-        return start(addresses, port, service, pages, Connections.Rules.USUAL);
-    }
-
-    static JettyServer start(
-            List<InetAddress> addresses,
-            int port,
-            Service service,
-            Optional<PageService> pages,
-            Connections.Rules rules)
+    static JettyServer start(List<InetAddress> addresses, int port, Services services, Connections.Rules rules)
             throws Failure {
         QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, MIN_THREADS);
         threads.setName("http");
@@ -121,11 +128,12 @@ public final class JettyServer implements AutoCloseable {
                         "can't listen on " + address.getHostAddress() + " port " + port + ": " + e.getMessage());
             }
         }
-        Handler calls = new CallHandler(service, waiting);
-        Handler served = pages.<Handler>map(site -> new Handler.Sequence(new JettyPages(site, waiting), calls))
-                .orElse(calls);
+        List<Handler> handlers = new ArrayList<>();
+        services.monitor.ifPresent(monitor -> handlers.add(new JettyMonitor(monitor, waiting)));
+        services.pages.ifPresent(pages -> handlers.add(new JettyPages(pages, waiting)));
+        handlers.add(new CallHandler(services.calls, waiting));
         SizeLimitHandler sized = new SizeLimitHandler(MAX_BODY_BYTES, -1);
-        sized.setHandler(served);
+        sized.setHandler(new Handler.Sequence(handlers));
         server.setHandler(new TimedHandler(sized));
         server.setErrorHandler(JettyServer::writeRefusal);
         server.setStopTimeout(STOP_MILLIS);
@@ -161,7 +169,7 @@ public final class JettyServer implements AutoCloseable {
     }
 
     /** How many connections are open. */
-    int connections() {
+    public int connections() {
         return connections.size();
     }
 
@@ -288,10 +296,13 @@ public final class JettyServer implements AutoCloseable {
                     request.getMethod(),
                     connection.target(),
                     Optional.ofNullable(request.getHeaders().get(RpcSession.HEADER)),
-                    Caller.of(
-                            address(request.getConnectionMetaData().getRemoteSocketAddress()),
-                            request.getHeaders()::getValuesList));
+                    caller(request));
         }
+    }
+
+    static Caller caller(Request request) {
+        return Caller.of(
+                address(request.getConnectionMetaData().getRemoteSocketAddress()), request.getHeaders()::getValuesList);
     }
 
     static String address(SocketAddress peer) {

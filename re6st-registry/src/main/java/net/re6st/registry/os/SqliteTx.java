@@ -144,6 +144,22 @@ final class SqliteTx implements Tx, SessionTx {
     }
 
     @Override
+    public long tokenCount() {
+        return count("token");
+    }
+
+    @Override
+    public long nodeCount() {
+        return count("re6st_certificate");
+    }
+
+    private long count(String table) {
+        return connection
+                .first(row -> row.getLong(1), "SELECT count(*) FROM " + table)
+                .orElse(0L);
+    }
+
+    @Override
     public long tokensOfLength(int characters) {
         return connection
                 .first(row -> row.getLong(1), "SELECT count(*) FROM token WHERE length(token) = ?", characters)

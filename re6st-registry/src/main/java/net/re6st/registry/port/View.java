@@ -35,6 +35,8 @@ public interface View {
     /** The tokens that were not used yet, oldest first. */
     List<TokenRow> tokens();
 
+    long tokenCount();
+
     /** How many tokens have so many characters. */
     long tokensOfLength(int characters);
 
@@ -46,6 +48,9 @@ public interface View {
 
     /** All nodes that have a certificate, by prefix. */
     List<NodeRow> nodes();
+
+    /** How many nodes have a certificate. */
+    long nodeCount();
 
     /** The prefix whose certificate has that serial. */
     Optional<Prefix> prefixOfSerial(long serial);

@@ -6,13 +6,14 @@ import java.time.Duration;
 import java.util.Optional;
 import net.re6st.net.Moment;
 import net.re6st.net.Prefix;
+import net.re6st.registry.port.Meter;
 import org.junit.jupiter.api.Test;
 
 /** What somebody without key and token may cost us, and that nobody else suffers from it. */
 class LimitsTest {
     private static final Source STRANGER = Source.of("198.51.100.1");
 
-    private final Limits limits = new Limits();
+    private final Limits limits = new Limits(Meter.NONE);
     private Moment now = new Moment(0, 0);
 
     private static Prefix prefix(int number) {

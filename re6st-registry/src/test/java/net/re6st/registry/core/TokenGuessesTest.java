@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import net.re6st.net.Moment;
+import net.re6st.registry.port.Meter;
 import org.junit.jupiter.api.Test;
 
 class TokenGuessesTest {
@@ -11,7 +12,7 @@ class TokenGuessesTest {
     private static final Source HONEST = Source.of("192.0.2.1");
     private static final String TOKEN = "abcdefgh";
 
-    private final TokenGuesses guesses = new TokenGuesses(new Limits());
+    private final TokenGuesses guesses = new TokenGuesses(new Limits(Meter.NONE), Meter.NONE);
     private Moment now = new Moment(0, 0);
 
     private boolean guess(Source source, String token, long tokens) {

@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import net.re6st.cli.Failure;
 import net.re6st.net.Bytes;
 import net.re6st.registry.core.Answer;
+import net.re6st.registry.core.Caller;
 import net.re6st.registry.core.RpcRequest;
 import net.re6st.testing.NoErrorsLogged;
 import net.re6st.testing.Seeds;
@@ -25,13 +26,22 @@ import org.junit.jupiter.api.Test;
 /** HTTP as clients may send it: what reaches the dispatch, what is refused before, and that nothing stops the service. */
 class JettyServerTest {
     private static final int LIMIT_MILLIS = 10_000;
+    private static final List<InetAddress> LOOPBACK = List.of(loopback());
 
     private final List<RpcRequest> calls = new CopyOnWriteArrayList<>();
     private JettyServer server;
 
+    private static InetAddress loopback() {
+        try {
+            return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+        } catch (java.net.UnknownHostException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @BeforeEach
     void start() throws IOException, Failure {
-        server = JettyServer.start(List.of(InetAddress.getByAddress(new byte[] {127, 0, 0, 1})), 0, request -> {
+        server = JettyServer.start(LOOPBACK, 0, services(request -> {
             calls.add(request);
             if (request.target().equals("/bug")) {
                 throw new IllegalStateException("a bug");
@@ -44,7 +54,43 @@ class JettyServerTest {
                             Optional.of(Bytes.ofLatin1("mac")),
                             OptionalLong.empty())
                     : new Answer(200, Bytes.ofLatin1("body"), Optional.empty(), Optional.empty(), OptionalLong.empty());
-        });
+        }));
+    }
+
+    private static JettyServer.Services services(JettyServer.Service calls) {
+        return new JettyServer.Services(calls, Optional.empty(), Optional.of(new OwnMonitor()));
+    }
+
+    /** Takes one path, and fails at another. */
+    private static final class OwnMonitor implements JettyServer.Monitor {
+        @Override
+        public boolean takes(String method, String path) {
+            return path.equals("/health") || path.equals("/fault");
+        }
+
+        @Override
+        public boolean mayWait(String path) {
+            return path.equals("/fault");
+        }
+
+        @Override
+        public JettyServer.Report answer(String path, Caller caller, String accept) {
+            if (path.equals("/fault")) {
+                throw new IllegalStateException("a bug");
+            }
+            return new JettyServer.Report(503, "text/x", Bytes.ofLatin1(caller.peer() + " " + accept));
+        }
+    }
+
+    @Test
+    void leavesItsPathsToTheMonitor() throws IOException {
+        assertThat(send("GET /health HTTP/1.1\r\nHost: h\r\nAccept: a/b\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 503 ")
+                .contains("Content-Type: text/x\r\n")
+                .endsWith("\r\n\r\n127.0.0.1 a/b");
+        assertThat(status("GET /fault HTTP/1.1\r\nHost: h\r\n\r\n")).isEqualTo(500);
+        assertThat(NoErrorsLogged.take()).hasSize(1);
+        assertThat(calls).isEmpty();
     }
 
     @AfterEach
@@ -140,10 +186,10 @@ class JettyServerTest {
     private void restart(Connections.Rules rules) throws IOException, Failure {
         server.close();
         server = JettyServer.start(
-                List.of(InetAddress.getByAddress(new byte[] {127, 0, 0, 1})),
+                LOOPBACK,
                 0,
-                request -> new Answer(429, Bytes.EMPTY, Optional.empty(), Optional.empty(), OptionalLong.of(7)),
-                Optional.empty(),
+                services(request ->
+                        new Answer(429, Bytes.EMPTY, Optional.empty(), Optional.empty(), OptionalLong.of(7))),
                 rules);
     }
 
