@@ -20,22 +20,25 @@ final class ArgumentWalk {
     private final SortedMap<String, OptionSpec> longOptions = new TreeMap<>();
     private final Map<String, OptionSpec> shortOptions = new TreeMap<>();
     private final List<String> words;
+    private final boolean takesOperands;
     private final List<String> canonical = new ArrayList<>();
-    private List<String> rest = List.of();
+    private final List<String> rest = new ArrayList<>();
     private @Nullable OptionSpec asked;
     private int at;
 
-    private ArgumentWalk(CommandSpec spec, List<String> words) {
+    private ArgumentWalk(CommandSpec spec, List<String> words, boolean takesOperands) {
         for (OptionSpec option : spec.options()) {
             for (String name : option.names()) {
                 (name.startsWith("--") ? longOptions : shortOptions).put(name, option);
             }
         }
         this.words = words;
+        this.takesOperands = takesOperands;
     }
 
-    static ArgumentWalk of(CommandSpec spec, List<String> words) throws UsageError {
-        ArgumentWalk walk = new ArgumentWalk(spec, words);
+    /** Reads words; {@code takesOperands}: those that belong to no option are kept instead of refused. */
+    static ArgumentWalk of(CommandSpec spec, List<String> words, boolean takesOperands) throws UsageError {
+        ArgumentWalk walk = new ArgumentWalk(spec, words, takesOperands);
         walk.run();
         return walk;
     }
@@ -45,7 +48,7 @@ final class ArgumentWalk {
         return canonical;
     }
 
-    /** The words after {@code --}. */
+    /** The words that belong to no option, and those after {@code --}. */
     List<String> rest() {
         return rest;
     }
@@ -60,13 +63,15 @@ final class ArgumentWalk {
         while (at < words.size() && asked == null) {
             String word = words.get(at++);
             if (word.equals("--")) {
-                rest = List.copyOf(words.subList(at, words.size()));
+                rest.addAll(words.subList(at, words.size()));
                 return;
             }
             if (!isOption(word)) {
-                throw new UsageError("unexpected argument: " + word);
-            }
-            if (word.startsWith("--")) {
+                if (!takesOperands) {
+                    throw new UsageError("unexpected argument: " + word);
+                }
+                rest.add(word);
+            } else if (word.startsWith("--")) {
                 readLong(word);
             } else {
                 readShort(word);

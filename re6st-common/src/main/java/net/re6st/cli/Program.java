@@ -53,7 +53,7 @@ public final class Program<O extends ProgramOptions> {
         try {
             O filled = options.get();
             CommandLine command = command(filled);
-            ArgumentWalk walk = walk(command.getCommandSpec(), List.of(argv), Path.of(""));
+            ArgumentWalk walk = walk(command.getCommandSpec(), List.of(argv), Path.of(""), filled);
             OptionSpec asked = walk.asked();
             if (asked != null) {
                 System.out.println(asked.usageHelp() ? command.getUsageMessage().stripTrailing() : Version.SOFTWARE);
@@ -83,7 +83,7 @@ public final class Program<O extends ProgramOptions> {
     public O parse(List<String> argv, Path directory) throws UsageError {
         O filled = options.get();
         CommandLine command = command(filled);
-        fill(command, walk(command.getCommandSpec(), argv, directory), filled);
+        fill(command, walk(command.getCommandSpec(), argv, directory, filled), filled);
         return filled;
     }
 
@@ -92,8 +92,8 @@ public final class Program<O extends ProgramOptions> {
         return expand(command(options.get()).getCommandSpec(), argv, directory);
     }
 
-    private ArgumentWalk walk(CommandSpec spec, List<String> argv, Path directory) throws UsageError {
-        return ArgumentWalk.of(spec, expand(spec, argv, directory));
+    private ArgumentWalk walk(CommandSpec spec, List<String> argv, Path directory, O filled) throws UsageError {
+        return ArgumentWalk.of(spec, expand(spec, argv, directory), filled.takesOperands());
     }
 
     private List<String> expand(CommandSpec spec, List<String> argv, Path directory) throws UsageError {

@@ -26,10 +26,15 @@ public abstract class ProgramOptions {
 
     private String description = "";
 
+    /** Whether words that belong to no option mean something; {@link #complete} is handed them. */
+    protected boolean takesOperands() {
+        return false;
+    }
+
     /**
      * Checks what no single option shows and derives what depends on several; called once, after parsing.
      *
-     * @param rest the words after {@code --}; a program that expects none keeps this method's refusal
+     * @param rest operands, and the words after {@code --}; a program that expects none keeps this method's refusal
      */
     protected void complete(List<String> rest) throws UsageError {
         if (!rest.isEmpty()) {

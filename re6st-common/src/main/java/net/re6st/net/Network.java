@@ -22,6 +22,12 @@ public record Network(long high, long low, int length) {
         return Optional.of(of(BitString.ofValue(serial.clearBit(length), length)));
     }
 
+    /** The first {@code length} bits of an address; empty unless all others are zero. */
+    public static Optional<Network> of(Ip6 address, int length) {
+        Network network = of(BitString.leading(address.high(), address.low(), length));
+        return network.address().equals(address) ? Optional.of(network) : Optional.empty();
+    }
+
     /** Parses a text of {@code 0} and {@code 1}. */
     public static Optional<Network> parseBits(String bits) {
         return BitString.parse(bits).map(Network::of);

@@ -1,17 +1,39 @@
 package net.re6st.registry;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import net.re6st.cli.Logging;
 import net.re6st.cli.Program;
 import net.re6st.cli.Signals;
+import net.re6st.cli.UsageError;
+import net.re6st.registry.command.Locations;
+import net.re6st.registry.command.Subcommands;
 
-/** The program {@code re6st-registry}: turns its arguments into options, and serves until it is told to end. */
+/** The program {@code re6st-registry}: runs a subcommand, or turns its arguments into options and serves until it is told to end. */
 public final class RegistryMain {
     private RegistryMain() {}
 
     public static void main(String[] argv) {
-        Program<RegistryOptions> program = Program.withOptionFiles("re6st-registry", RegistryOptions::new);
-        System.exit(program.run(argv, RegistryMain::run));
+        if (Subcommands.isMeant(argv)) {
+            System.exit(Subcommands.run(argv, RegistryMain::locations));
+        }
+        System.exit(program().run(argv, RegistryMain::run));
+    }
+
+    private static Program<RegistryOptions> program() {
+        return Program.withOptionFiles("re6st-registry", RegistryOptions::new);
+    }
+
+    /** Where the registry with this option file, run in the file's directory, keeps its things. */
+    static Locations locations(Path file) throws UsageError {
+        Path directory = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
+        RegistryOptions options = program().parse(List.of("@" + file.toAbsolutePath()), directory);
+        return new Locations(
+                directory.resolve(options.db),
+                Optional.of(directory.resolve(options.ca)),
+                Optional.of(directory.resolve(options.key)),
+                options.prefixLength);
     }
 
     private static int run(RegistryOptions options) throws Exception {

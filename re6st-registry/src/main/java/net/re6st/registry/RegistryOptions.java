@@ -20,6 +20,8 @@ import picocli.CommandLine.Option;
                 + " parameters, and gives a first peer to nodes that know nobody.",
         footer = {
             "",
+            "Subcommands, as first word, work beside a running registry or without one: init, list, show, revoke,"
+                    + " token add|list|delete, ca renew, backup, restore, verify, audit, audit verify; each has --help.",
             "@FILE anywhere reads options from a file, one per line without the leading dashes.",
             "Environment: GEOIP2_MMDB is the path of a GeoIP database of countries, in MaxMind's format.",
         })

@@ -57,7 +57,7 @@ public final class CurrentAuthority {
     }
 
     /** Why this database can't be used with this CA. */
-    Optional<String> conflict(View view) {
+    public Optional<String> conflict(View view) {
         return view.authority()
                 .filter(pem -> CertificateAuthority.ofPem(pem)
                         .filter(stored -> stored.isSameAs(authority))
@@ -66,7 +66,7 @@ public final class CurrentAuthority {
     }
 
     /** Takes the certificate of the database if it ends later. */
-    void take(Optional<String> storedPem) {
+    public void take(Optional<String> storedPem) {
         storedPem
                 .filter(pem -> !pem.equals(authority.certificate().pem()))
                 .flatMap(CertificateAuthority::ofPem)

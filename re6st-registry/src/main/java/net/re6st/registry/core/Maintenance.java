@@ -11,6 +11,9 @@ import net.re6st.registry.port.RegistryStore;
  * a new version has the parameters of the last one. Who runs takes notice of it by itself.
  */
 public final class Maintenance {
+    /** More than are given between two backups. */
+    private static final long LEAP = 1000;
+
     private final RegistryStore store;
     private final CaKey caKey;
     private final AuditLog audit;
@@ -65,11 +68,15 @@ public final class Maintenance {
         return renewed;
     }
 
-    /** Records that this database was put in place of another. */
-    public void recordRestored(String source, Occasion occasion) {
+    /**
+     * Makes a restored database fit to go on. What was given after the backup is not known any more: serials go on far
+     * behind the last one, so that none is given twice, and so does the version, or nodes would take it for an old one.
+     */
+    public void continueFrom(String source, Occasion occasion) {
         store.transaction(tx -> {
-            audit.record(tx, occasion, Act.DATABASE_RESTORED, source, "");
-            return source;
+            tx.setLastSerial(tx.lastSerial() + LEAP);
+            audit.record(tx, occasion, Act.DATABASE_RESTORED, source, "serials go on after " + tx.lastSerial());
+            return stamp.publishAfter(tx, LEAP, occasion);
         });
     }
 }

@@ -10,7 +10,7 @@ public record Occasion(Actor actor, Moment now) {
         return new Occasion(Actor.REGISTRY, now);
     }
 
-    long unixSeconds() {
+    public long unixSeconds() {
         return Math.floorDiv(now.wallMicros(), 1_000_000L);
     }
 }

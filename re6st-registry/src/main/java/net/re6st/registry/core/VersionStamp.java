@@ -25,7 +25,11 @@ final class VersionStamp {
 
     /** Publishes these parameters, canonical JSON, as a new version. */
     void publish(Tx tx, String config, Occasion occasion) {
-        long version = number(tx.version()) + 1;
+        publish(tx, config, 1, occasion);
+    }
+
+    private void publish(Tx tx, String config, long step, Occasion occasion) {
+        long version = number(tx.version()) + step;
         Bytes number = PackedInteger.encode(version);
         // In the transaction because the number must be signed before it can be stored: one signature, about a
         // millisecond.
@@ -40,6 +44,11 @@ final class VersionStamp {
      * options of the registry. False if nothing was published yet.
      */
     boolean publishAgain(Tx tx, Occasion occasion) {
+        return publishAfter(tx, 1, occasion);
+    }
+
+    /** The same with a version that is {@code step} higher. */
+    boolean publishAfter(Tx tx, long step, Occasion occasion) {
         Optional<Value.Members> last = tx.lastConfig()
                 .flatMap(Json::parse)
                 .filter(Value.Members.class::isInstance)
@@ -49,7 +58,7 @@ final class VersionStamp {
         }
         Map<String, Value> members = new TreeMap<>(last.get().members());
         members.put(Parameter.CRL.text(), serials(tx.revokedSerials()));
-        publish(tx, Json.writeSorted(new Value.Members(members)), occasion);
+        publish(tx, Json.writeSorted(new Value.Members(members)), step, occasion);
         return true;
     }
 

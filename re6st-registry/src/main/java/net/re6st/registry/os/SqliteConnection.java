@@ -13,9 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConnection;
 
 /** A connection to a SQLite file that prepares each statement once. One thread at a time. */
 final class SqliteConnection implements AutoCloseable {
+    private static final int ALL_PAGES = -1;
+    private static final int BUSY_MILLIS = 100;
+    private static final int BUSY_TRIES = 100;
+
     private final Connection connection;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
 
@@ -96,6 +101,17 @@ final class SqliteConnection implements AutoCloseable {
             throw new StoreFailure(sql, e);
         }
         return value;
+    }
+
+    /** Copies all pages, in one go, into a file. */
+    void copyTo(Path file) throws SQLException {
+        int status = connection
+                .unwrap(SQLiteConnection.class)
+                .getDatabase()
+                .backup("main", file.toAbsolutePath().toString(), null, BUSY_MILLIS, BUSY_TRIES, ALL_PAGES);
+        if (status != 0) {
+            throw new SQLException("copying ended with code " + status);
+        }
     }
 
     private PreparedStatement prepare(String sql, @Nullable Object... arguments) throws SQLException {

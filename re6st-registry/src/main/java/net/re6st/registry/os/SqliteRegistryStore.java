@@ -1,6 +1,9 @@
 package net.re6st.registry.os;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -64,6 +67,7 @@ public final class SqliteRegistryStore implements RegistryStore, AutoCloseable {
     public static SqliteRegistryStore open(Path file, int maxPrefixLength, CertificateReader reader) throws Failure {
         List<SqliteConnection> opened = new ArrayList<>();
         try {
+            createPrivate(file);
             for (String synchronous : List.of("FULL", "NORMAL")) {
                 SqliteConnection connection = new SqliteConnection(file);
                 opened.add(connection);
@@ -75,9 +79,16 @@ public final class SqliteRegistryStore implements RegistryStore, AutoCloseable {
                 }
             }
             return new SqliteRegistryStore(file, opened.get(0), opened.get(1));
-        } catch (SQLException | StoreFailure e) {
+        } catch (SQLException | IOException | StoreFailure e) {
             opened.forEach(SqliteRegistryStore::closeQuietly);
             throw new Failure("can't use database " + file + ": " + e.getMessage());
+        }
+    }
+
+    /** Tokens and keys are nobody else's business; SQLite's other files get the same permissions. */
+    private static void createPrivate(Path file) throws IOException {
+        if (Files.notExists(file)) {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -42,6 +43,18 @@ class SqliteRegistryStoreTest {
                     .hasMessage("a bug");
             Optional<TokenRow> token = store.read(view -> view.token("t"));
             assertThat(token).isEmpty();
+        }
+    }
+
+    @Test
+    void makesFilesThatNobodyElseCanRead() throws Exception {
+        Path file = directory.resolve("a.db");
+        try (SqliteRegistryStore store = open(file)) {
+            store.transaction(tx -> tx.lastSerial());
+            for (Path made : List.of(file, directory.resolve("a.db-wal"))) {
+                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+                        .isEqualTo("rw-------");
+            }
         }
     }
 

@@ -1,0 +1,68 @@
+package net.re6st.registry.command;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import net.re6st.cli.UsageError;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** A subcommand that works on a database. Decides where the database, the CA and its key are. */
+abstract class DatabaseCommand extends CommandOptions {
+    private static final Path DEFAULT_CONFIG = Path.of("/etc/re6stnet/re6st-registry.conf");
+    private static final Path DEFAULT_DB = Path.of("/var/lib/re6stnet/registry.db");
+    private static final int DEFAULT_PREFIX_LENGTH = 16;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "Option file of the registry, also written @FILE; says where database, CA and key are. File"
+                    + " names in it are relative to its directory (default: /etc/re6stnet/re6st-registry.conf, if it"
+                    + " is there).")
+    @Nullable
+    Path config;
+
+    @Option(names = "--db", paramLabel = "FILE", description = "Database (default: /var/lib/re6stnet/registry.db).")
+    @Nullable
+    Path db;
+
+    @Option(
+            names = "--ca",
+            paramLabel = "FILE",
+            description = "Certificate of the CA; without it, the one that is in the database.")
+    @Nullable
+    Path ca;
+
+    @Option(
+            names = "--key",
+            paramLabel = "FILE",
+            description = "Private key of the CA, needed by what changes anything.")
+    @Nullable
+    Path key;
+
+    private @Nullable Locations locations;
+
+    @Override
+    final void locate(Subcommands.OptionFile files) throws UsageError {
+        Locations found;
+        if (config != null) {
+            found = files.read(config);
+        } else if (db == null && Files.isReadable(DEFAULT_CONFIG)) {
+            found = files.read(DEFAULT_CONFIG);
+        } else {
+            found = new Locations(DEFAULT_DB, Optional.empty(), Optional.empty(), DEFAULT_PREFIX_LENGTH);
+        }
+        locations = new Locations(
+                Optional.ofNullable(db).orElse(found.db()),
+                Optional.ofNullable(ca).or(found::ca),
+                Optional.ofNullable(key).or(found::key),
+                found.prefixLength());
+    }
+
+    final Locations locations() {
+        if (locations == null) {
+            throw new IllegalStateException("not located yet");
+        }
+        return locations;
+    }
+}
