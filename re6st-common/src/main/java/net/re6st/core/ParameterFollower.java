@@ -21,6 +21,12 @@ import org.slf4j.LoggerFactory;
  * The network version we know, and what follows from a newer one: fetch the parameters, tell those who have an older one.
  */
 final class ParameterFollower {
+    /*
+     * In a large network not everybody fetches new parameters at once, but at a random moment of the next seconds (hello). A
+     * revocation must not wait for that, and only the parameters tell that they contain one. So whoever has fetched them and
+     * sees it tells the version again, and whoever is told the same version twice by the same peer fetches at once. The
+     * registry's node, where all begins, never waits. Programs of the original tell nothing twice, and don't mind.
+     */
     private static final Logger LOG = LoggerFactory.getLogger(ParameterFollower.class);
     private static final int MAX_CHECKS = 8;
     private static final int LARGE_NETWORK = 100;
@@ -56,12 +62,18 @@ final class ParameterFollower {
     /** A peer told its version. Returns ours if it must be told. */
     Optional<Bytes> onVersion(PeerSession peer, Bytes told, Moment now) {
         peer.hasVersion(version);
+        boolean again = peer.tells(told);
         long number = number(told);
         if (number < 0) {
             return Optional.empty();
         }
         if (number < number(version)) {
             return Optional.of(version);
+        }
+        if (again
+                && told.equals(version)
+                && number > number(context.parameters().version())) {
+            context.timers.setAtMost(Timer.FETCH_PARAMETERS, now, Duration.ZERO);
         }
         if (number > number(version) && checks.size() < MAX_CHECKS && !isBeingChecked(peer)) {
             Ticket ticket = context.nextTicket();
@@ -104,7 +116,8 @@ final class ParameterFollower {
 
     /** Fetches the parameters after a short delay; in a large network not everybody at once. */
     void fetchSoon(Moment now) {
-        Duration jitter = context.routes.nodeCount() > LARGE_NETWORK
+        boolean spread = context.routes.nodeCount() > LARGE_NETWORK && !context.isRegistryNode();
+        Duration jitter = spread
                 ? Duration.ofMillis(
                         (long) (context.choices.nextDouble() * context.hello().toMillis()))
                 : Duration.ZERO;
@@ -144,6 +157,9 @@ final class ParameterFollower {
         context.ports.store().putParameters(fetched);
         telling = true;
         tell(now);
+        if (!before.crl().containsAll(fetched.crl())) {
+            tellAgain(now);
+        }
         return Optional.of(before);
     }
 
@@ -169,6 +185,16 @@ final class ParameterFollower {
             complete &= told;
         }
         telling = !complete;
+    }
+
+    /** Makes connected peers fetch at once. */
+    private void tellAgain(Moment now) {
+        Bytes message = PeerMessage.of(Kind.VERSION, version).encode();
+        for (PeerSession peer : sessions.all()) {
+            if (peer.isConnected(now)) {
+                sessions.send(peer.prefix(), message, now);
+            }
+        }
     }
 
     private boolean isOlder(PeerSession peer) {

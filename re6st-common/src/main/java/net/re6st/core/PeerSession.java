@@ -34,6 +34,7 @@ final class PeerSession {
     private long lastReceived;
     private long lastSent;
     private @Nullable Bytes version;
+    private @Nullable Bytes told;
     private @Nullable String software;
     private @Nullable Moment handshakeAt;
     private @Nullable Moment unansweredSince;
@@ -77,6 +78,13 @@ final class PeerSession {
     /** The network version that the peer is known to have; empty if it was not told and did not tell. */
     Optional<Bytes> version() {
         return Optional.ofNullable(version);
+    }
+
+    /** The peer told a version; whether it was the same the last time. */
+    boolean tells(Bytes announced) {
+        boolean again = announced.equals(told);
+        told = announced;
+        return again;
     }
 
     void hasVersion(Bytes known) {

@@ -34,13 +34,17 @@ final class Renewal {
     }
 
     private long untilOwn(Identity identity, Moment now) {
-        Duration width = Timers.RENEWAL_PERIOD.minus(Timers.RENEWAL_LATEST);
-        long spreadMicros = (long) (spread * micros(width));
-        return identity.endWallMicros() - micros(Timers.RENEWAL_PERIOD) + spreadMicros - now.wallMicros();
+        return until(identity.endWallMicros(), now);
     }
 
-    private static long untilAuthority(Identity identity, Moment now) {
-        return identity.authorityEndWallMicros() - micros(Timers.RENEWAL_PERIOD) - now.wallMicros();
+    private long untilAuthority(Identity identity, Moment now) {
+        return until(identity.authorityEndWallMicros(), now);
+    }
+
+    private long until(long endWallMicros, Moment now) {
+        Duration width = Timers.RENEWAL_PERIOD.minus(Timers.RENEWAL_LATEST);
+        long spreadMicros = (long) (spread * micros(width));
+        return endWallMicros - micros(Timers.RENEWAL_PERIOD) + spreadMicros - now.wallMicros();
     }
 
     private static long micros(Duration duration) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import net.re6st.config.Parameter;
 import net.re6st.config.Value;
 import net.re6st.core.port.RoutingView;
@@ -199,6 +200,33 @@ class NodeTranscriptTest {
         t.client(9);
         assertThat(t.node.sessions().get(peer(3)).flatMap(PeerSession::secret)).isEmpty();
         t.check("revocation");
+    }
+
+    @Test
+    void spreadsFetchesInALargeNetworkButNotThoseOfARevocation() throws IOException {
+        Transcript t = connected(twoTunnels());
+        t.routes("0@1:3 3@2:1 8@server:1 9@server:1", IntStream.range(10, 120).toArray());
+        t.session(3);
+        t.message(3, Bytes.ofLatin1("\u0000").plus(TestNode.version(1)));
+        t.session(9);
+        t.message(9, Bytes.ofLatin1("\u0000").plus(TestNode.version(1)));
+        t.say("version 2: some seconds later");
+        t.message(3, Bytes.ofLatin1("\u0000").plus(TestNode.version(2)));
+        t.pass(16);
+        t.parameters(t.test.parameters.with(Parameter.VERSION, Value.of(TestNode.version(2))));
+        t.say("version 3 by one peer, by another, then by the first once more: it is a revocation");
+        t.message(3, Bytes.ofLatin1("\u0000").plus(TestNode.version(3)));
+        t.message(9, Bytes.ofLatin1("\u0000").plus(TestNode.version(3)));
+        t.message(3, Bytes.ofLatin1("\u0000").plus(TestNode.version(3)));
+        t.pass(0);
+        t.say("the others hear it once more");
+        t.parameters(t.test.parameters
+                .with(Parameter.VERSION, Value.of(TestNode.version(3)))
+                .with(Parameter.CRL, Value.of(List.of(Value.of(77)))));
+        t.say("what is fetched is not fetched again");
+        t.message(9, Bytes.ofLatin1("\u0000").plus(TestNode.version(3)));
+        t.pass(20);
+        t.check("large-network");
     }
 
     @Test
