@@ -44,7 +44,8 @@ final class Browser implements AutoCloseable {
         this.browser = browser;
     }
 
-    static Browser on(Host host) throws IOException {
+    /** {@code moreWords}: further arguments of Chromium. */
+    static Browser on(Host host, String... moreWords) throws IOException {
         if (!Files.isExecutable(CHROMIUM)) {
             throw new LabException(CHROMIUM + " is missing: apt-get install chromium");
         }
@@ -55,11 +56,13 @@ final class Browser implements AutoCloseable {
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
         Playwright playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        List<String> arguments = new ArrayList<>(List.of("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"));
+        arguments.addAll(List.of(moreWords));
         com.microsoft.playwright.Browser browser = playwright
                 .chromium()
                 .launch(new BrowserType.LaunchOptions()
                         .setExecutablePath(script)
-                        .setArgs(List.of("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")));
+                        .setArgs(arguments));
         return new Browser(playwright, browser);
     }
 

@@ -49,8 +49,7 @@ final class AdminPages {
         /** When that was. */
         String age() {
             return sighting.map(s -> s.isAnswered()
-                            ? "Seen "
-                                    + Words.relative(Math.min(s.takenUnixSeconds(), nowUnixSeconds - 1), nowUnixSeconds)
+                            ? "Seen " + Words.relative(Math.min(s.takenUnixSeconds(), nowUnixSeconds), nowUnixSeconds)
                             : "The registry’s node does not answer: what is reachable is not known")
                     .orElse("The nodes are being asked: reload this page in some seconds");
         }

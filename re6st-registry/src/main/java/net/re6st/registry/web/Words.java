@@ -27,6 +27,9 @@ final class Words {
     /** {@code in 12 days}, {@code 3 hours ago}. */
     static String relative(long unixSeconds, long nowUnixSeconds) {
         long seconds = unixSeconds - nowUnixSeconds;
+        if (Math.abs(seconds) < 2) {
+            return "just now";
+        }
         String amount = amount(Math.abs(seconds));
         return seconds >= 0 ? "in " + amount : amount + " ago";
     }

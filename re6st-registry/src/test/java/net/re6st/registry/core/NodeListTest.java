@@ -71,7 +71,7 @@ class NodeListTest {
         assertThat(ordered(Order.PREFIX, false)).containsExactly(0, 1, 2, 3);
         assertThat(ordered(Order.PREFIX, true)).containsExactly(3, 2, 1, 0);
         assertThat(ordered(Order.END, false)).containsExactly(2, 1, 3, 0);
-        assertThat(ordered(Order.EMAIL, false)).containsExactly(2, 0, 1, 3);
+        assertThat(ordered(Order.EMAIL, false)).containsExactly(2, 0, 3, 1);
         assertThat(ordered(Order.REACHABLE, true)).containsExactly(2, 1, 3, 0);
         assertThat(ordered(Order.SOFTWARE, false)).containsExactly(1, 2, 0, 3);
     }
