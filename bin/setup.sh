@@ -50,6 +50,10 @@ install_network_tools() {
         sysctl=procps openssl=openssl
 }
 
+install_browser() {
+    install_missing chromium=chromium
+}
+
 install_long_test_tools() {
     install_missing faketime=faketime promtool=prometheus
 }

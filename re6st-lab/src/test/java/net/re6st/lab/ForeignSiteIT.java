@@ -26,6 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(KeepLogs.class)
 final class ForeignSiteIT {
+    private static final boolean ALL = Boolean.getBoolean("re6st.all");
     private static final int PORT = 8000;
     private static final String EVIL = "http://evil.example:" + PORT + "/";
 
@@ -103,23 +104,28 @@ final class ForeignSiteIT {
         Map<String, Integer> statuses = new TreeMap<>();
         try (BrowserContext window = browser.window(Browser.Shape.DESKTOP, ColorScheme.LIGHT)) {
             for (String target : targets) {
+                // Each method by one way and one method by each, unless there is time for all.
                 WAYS.forEach((way, script) -> {
-                    for (String host : List.of("127.0.0.1", "localhost")) {
-                        Page page = window.newPage();
-                        page.navigate(EVIL);
-                        Response response = page.waitForResponse(
-                                found -> found.url().contains(target),
-                                () -> page.evaluate("url => { " + script + " }", "http://" + host + target));
-                        statuses.put(target + " by " + way + " at " + host, response.status());
-                        page.close();
+                    if (ALL || way.equals("frame without referrer") || target.startsWith("/revoke")) {
+                        statuses.put(target + " by " + way, call(window, target, script));
                     }
                 });
             }
         }
-        assertThat(statuses).hasSize(10 * WAYS.size() * 2);
+        assertThat(statuses).hasSize(ALL ? 10 * WAYS.size() : 10 + WAYS.size() - 1);
         assertThat(statuses)
                 .allSatisfy((what, status) -> assertThat(status).as(what).isEqualTo(403));
         assertThat(registry.callOrFail("isToken?token=stolen")).isEmpty();
+    }
+
+    private static int call(BrowserContext window, String target, String script) {
+        Page page = window.newPage();
+        page.navigate(EVIL);
+        Response response = page.waitForResponse(
+                found -> found.url().contains(target),
+                () -> page.evaluate("url => { " + script + " }", "http://127.0.0.1" + target));
+        page.close();
+        return response.status();
     }
 
     @Test

@@ -18,6 +18,7 @@ import net.re6st.cli.Failure;
 import net.re6st.net.Bytes;
 import net.re6st.registry.core.Answer;
 import net.re6st.registry.core.Caller;
+import net.re6st.registry.core.Origins;
 import net.re6st.registry.core.RpcDispatch;
 import net.re6st.registry.core.RpcRequest;
 import net.re6st.registry.web.PageRequest;
@@ -309,7 +310,8 @@ public final class JettyServer implements AutoCloseable {
         if (peer instanceof InetSocketAddress inet && inet.getAddress() != null) {
             String text = inet.getAddress().getHostAddress();
             int zone = text.indexOf('%');
-            return zone < 0 ? text : text.substring(0, zone);
+            String address = zone < 0 ? text : text.substring(0, zone);
+            return Origins.canonical(address).orElse(address);
         }
         return "";
     }

@@ -73,7 +73,7 @@
       moved = moved || event.sourceEvent !== null;
     });
     svg.call(zoom).on("dblclick.zoom", null).on("click", () => pick(null));
-    svg.on("keydown", event => steer(event, svg, zoom, () => fit(svg, zoom, nodes)));
+    svg.on("keydown", event => steer(event, svg, zoom, showAll));
     fit(svg, zoom, nodes);
     window.addEventListener("resize", () => { if (!moved) fit(svg, zoom, nodes); });
 
@@ -86,7 +86,7 @@
         .classed("way", link => ways !== null
           && (ways.before[link.target.index] === link.source.index || ways.before[link.source.index] === link.target.index));
       dots.filter(other => other === node).raise();
-      describe(node, nodes, links, ways, pick);
+      describe(node, nodes, links, ways, { pick, showAll });
     }
 
     const show = node => {
@@ -94,6 +94,12 @@
       pick(node);
       centre(svg, zoom, node);
     };
+    function showAll() {
+      moved = false;
+      pick(null);
+      fit(svg, zoom, nodes);
+    }
+
     find.addEventListener("submit", event => {
       event.preventDefault();
       const word = new FormData(find).get("q").trim().toLowerCase();
@@ -120,13 +126,12 @@
 
   // All at once and always the same: a picture that moves can't be read.
   function layOut(nodes, links, shape) {
-    const wide = Math.sqrt(Math.min(2, Math.max(0.5, shape)));
     const spread = 26 * Math.sqrt(nodes.length) + 60;
     nodes.forEach((node, i) => {
       const angle = i * 2.399963;
       const radius = spread * Math.sqrt((i + 0.5) / nodes.length);
-      node.x = radius * Math.cos(angle) * wide;
-      node.y = radius * Math.sin(angle) / wide;
+      node.x = radius * Math.cos(angle);
+      node.y = radius * Math.sin(angle);
       // In the middle, because it is what one looks for first.
       if (node.registry) { node.fx = 0; node.fy = 0; }
     });
@@ -135,10 +140,13 @@
         link.source.neighbours.length, link.target.neighbours.length))))
       .force("charge", d3.forceManyBody().strength(-90).distanceMax(400))
       .force("collide", d3.forceCollide(24).iterations(3))
-      .force("x", d3.forceX().strength(0.04 / wide ** 3))
-      .force("y", d3.forceY().strength(0.04 * wide ** 3))
+      .force("x", d3.forceX().strength(0.04))
+      .force("y", d3.forceY().strength(0.04))
       .stop()
       .tick(nodes.length > 150 ? 140 : 260);
+    // What comes out is about as wide as high: use the room that the frame has beside it.
+    const wider = Math.min(1.8, Math.max(1, shape)), higher = Math.min(1.8, Math.max(1, 1 / shape));
+    nodes.forEach(node => { node.x *= wider; node.y *= higher; });
   }
 
   function fit(svg, zoom, nodes) {
@@ -186,7 +194,7 @@
     return { before, hops };
   }
 
-  function describe(node, nodes, links, ways, pick) {
+  function describe(node, nodes, links, ways, { pick, showAll }) {
     if (node === null) {
       const reachable = nodes.filter(other => other.reach === "reachable").length;
       details.replaceChildren(
@@ -211,7 +219,7 @@
       near.append(element("li", {}, button));
     });
     const all = element("button", { type: "button", class: "small" }, "Show all");
-    all.addEventListener("click", () => pick(null));
+    all.addEventListener("click", showAll);
     details.replaceChildren(title,
       element("dl", { class: "facts" }, ...fact("E-mail", node.email), ...fact("Subnet", node.subnet), ...fact("State", node.reach)),
       element("h3", {}, "Best paths"), paths,
