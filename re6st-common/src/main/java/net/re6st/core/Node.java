@@ -304,7 +304,14 @@ public final class Node {
      */
     public void onTunnelUp(Iface iface, Prefix peer, BigInteger serial, @Nullable String externalIp, Moment now) {
         event(now, () -> {
-            if (tunnels.tunnelUp(iface, peer, serial)) {
+            if (context.settings.role() == Role.CLIENT) {
+                if (context.isRevoked(serial)) {
+                    LOG.warn("{} to {}: its certificate {} is revoked", iface, peer, serial);
+                    context.ports.tunnels().close(iface);
+                } else {
+                    context.ports.routing().addInterface(iface);
+                }
+            } else if (tunnels.tunnelUp(iface, peer, serial)) {
                 planner.reached(peer);
                 context.ports.routing().addInterface(iface);
                 if (externalIp != null) {

@@ -27,6 +27,7 @@ import net.re6st.core.Startup;
 import net.re6st.core.port.Identity;
 import net.re6st.core.port.Lifecycle;
 import net.re6st.net.Bytes;
+import net.re6st.net.Iface;
 import net.re6st.net.Moment;
 import net.re6st.net.Subnet;
 import net.re6st.node.control.ControlRequest;
@@ -63,6 +64,9 @@ import org.slf4j.LoggerFactory;
  */
 final class NodeDaemon {
     private static final Logger LOG = LoggerFactory.getLogger(NodeDaemon.class);
+
+    /** Of a mere client. */
+    private static final Iface ONLY_TUNNEL = new Iface("re6stnet");
 
     /** All children are gone this long after they were told to end. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
@@ -300,7 +304,7 @@ final class NodeDaemon {
         HostProbes.Result host = present(probes).result();
         NodePlan plan = new NodePlan(options, own, keys.subjectSerial(), parameters, host.sourceRouting());
         PeerSocket socket = openSocket();
-        new Reconcile(options.run(), own, plan.mainInterface(), plan.ip4()).endAll();
+        new Reconcile(options.run(), own, plan.mainInterface(), plan.ip4(), plan.table()).endAll();
         undo.add(() -> clearRun());
         undo.add(Reconcile::deleteTunnels);
         Optional<Runnable> forwarding = HostProbes.forward();
@@ -312,6 +316,9 @@ final class NodeDaemon {
         undo.add(() -> Commands.run(plan.beforeMainAddressGoes()));
         plan.afterMainAddress().forEach(Commands::run);
         undo.make(plan.networkRoute());
+        for (var rule : plan.rules()) {
+            undo.make(rule);
+        }
         undo.add(() -> children.endAll(PATIENCE));
 
         OpenVpnProcesses tunnels =
@@ -334,6 +341,9 @@ final class NodeDaemon {
         Node node = new Node(settings, identity, parameters, ports, choices, secrets, loop.now());
         running = new Running(plan, host, node, tunnels, babeld, ownKey);
         core.run(node);
+        if (options.client() != null) {
+            tunnels.keepClient(ONLY_TUNNEL, plan.remotes());
+        }
         for (NodePlan.Server server : plan.servers()) {
             tunnels.serve(server.iface(), server.transport(), server.port());
             babeld.addInterface(server.iface());
@@ -374,7 +384,8 @@ final class NodeDaemon {
                         plan.helloSeconds(),
                         plan.babelDefault(),
                         own.network(),
-                        own.prefix()),
+                        own.prefix(),
+                        plan.table()),
                 plan.babelKeys(ownKey),
                 core);
     }
@@ -387,7 +398,7 @@ final class NodeDaemon {
                         Version.SOFTWARE,
                         System.getProperty("java.version"),
                         System.getProperty("os.name") + " " + System.getProperty("os.version")),
-                NodeSettings.Role.MESH,
+                options.client() == null ? NodeSettings.Role.MESH : NodeSettings.Role.CLIENT,
                 options.clientCount(),
                 options.maxClients(),
                 plan.disabled(),

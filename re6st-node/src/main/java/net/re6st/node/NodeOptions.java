@@ -3,6 +3,7 @@ package net.re6st.node;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import net.re6st.cli.ProgramOptions;
@@ -11,6 +12,7 @@ import net.re6st.net.Iface;
 import net.re6st.net.Prefix;
 import net.re6st.net.Subnet;
 import net.re6st.net.Transport;
+import net.re6st.net.TunnelAddress;
 import net.re6st.node.control.NodeSnapshot;
 import net.re6st.rpc.RegistryUrl;
 import org.jspecify.annotations.Nullable;
@@ -109,10 +111,19 @@ public final class NodeOptions extends ProgramOptions {
             description = "Accepted and ignored.")
     private boolean defaultRoute;
 
-    @Option(names = "--table", paramLabel = "N", description = "Routing table for the network's routes.")
+    @Option(
+            names = "--table",
+            paramLabel = "N",
+            description = {
+                "Routing table for the network's routes. 0: the main one, so that a default route of the network",
+                "serves all IPv6 traffic of this host that has no other. Another: only traffic from or to the network.",
+                "Default: 0."
+            })
     private @Nullable Integer table;
 
-    @Option(names = "--gateway", description = "Announce a default route to the network.")
+    @Option(
+            names = "--gateway",
+            description = "Announce this host's default route to the network: others reach the internet through it.")
     private boolean gateway;
 
     @Option(
@@ -159,7 +170,10 @@ public final class NodeOptions extends ProgramOptions {
             description = "Protocols not to use, or none (default: udp udp6).")
     private @Nullable List<String> disableProto;
 
-    @Option(names = "--client", paramLabel = "HOST,PORT,PROTO[;...]", description = "Only be a client of these.")
+    @Option(
+            names = "--client",
+            paramLabel = "HOST,PORT,PROTO[;...]",
+            description = "Serve and dial nobody: be a client of the first of these that answers.")
     private @Nullable String client;
 
     @Option(names = "--neighbour", paramLabel = "CN", description = "Node to prefer as neighbour; may be repeated.")
@@ -193,6 +207,23 @@ public final class NodeOptions extends ProgramOptions {
         }
         checkInterfaces();
         checkCounts();
+        checkClient();
+    }
+
+    private void checkClient() throws UsageError {
+        if (client == null) {
+            return;
+        }
+        for (String part : client.split(";", -1)) {
+            Optional<TunnelAddress> address = TunnelAddress.parse(part)
+                    .filter(a -> a.port().isPresent() && a.transport().isPresent());
+            if (address.isEmpty() || address.get().host().isEmpty()) {
+                throw new UsageError("--client " + client + ": '" + part + "' is not HOST,PORT,PROTO");
+            }
+        }
+        if (ip.contains("upnp")) {
+            throw new UsageError("--ip upnp with --client: a mere client serves nobody");
+        }
     }
 
     private void checkInterfaces() throws UsageError {
@@ -234,17 +265,8 @@ public final class NodeOptions extends ProgramOptions {
         if (console != null) {
             names.add("--console");
         }
-        if (table != null) {
-            names.add("--table");
-        }
-        if (gateway) {
-            names.add("--gateway");
-        }
         if (remoteGateway != null) {
             names.add("--remote-gateway");
-        }
-        if (client != null) {
-            names.add("--client");
         }
         return names;
     }

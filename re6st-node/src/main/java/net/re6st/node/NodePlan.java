@@ -18,6 +18,7 @@ import net.re6st.net.Iface;
 import net.re6st.net.Ip4;
 import net.re6st.net.Ip6;
 import net.re6st.net.Prefix;
+import net.re6st.net.Remote;
 import net.re6st.net.Subnet;
 import net.re6st.net.Transport;
 import net.re6st.net.TunnelAddress;
@@ -160,6 +161,38 @@ public final class NodePlan {
         return LinuxNetwork.deleteSubnetRoute(subnet, mainInterface());
     }
 
+    /** With a routing table of its own: who looks there. */
+    public List<Change> rules() {
+        return table() == 0
+                ? List.of()
+                : List.of(
+                        LinuxNetwork.rule("from", subnet.network(), table()),
+                        LinuxNetwork.rule("to", subnet.network(), table()));
+    }
+
+    /** Where the network's routes go; 0: the main table. */
+    public int table() {
+        Integer table = options.table();
+        return table == null ? 0 : table;
+    }
+
+    /** {@code --client}: whom to be a client of, less what {@code --disable-proto} excludes. */
+    public List<Remote> remotes() throws Failure {
+        List<Remote> remotes = new ArrayList<>();
+        for (TunnelAddress address :
+                AddressList.parse(String.valueOf(options.client())).addresses()) {
+            Transport transport = address.transport().orElseThrow();
+            if (!disabled.contains(transport)) {
+                remotes.add(new Remote(address.host(), address.port().orElseThrow(), transport));
+            }
+        }
+        if (remotes.isEmpty()) {
+            throw new Failure(
+                    "--client " + options.client() + ": every protocol there is disabled; see --disable-proto");
+        }
+        return remotes;
+    }
+
     public Change networkRoute() {
         return LinuxNetwork.unreachable(subnet.network());
     }
@@ -203,7 +236,6 @@ public final class NodePlan {
     }
 
     public List<String> babeld(BabelKeys keys) {
-        Integer table = options.table();
         return BabeldCommand.start(new BabeldCommand.Settings(
                 parameters.helloSeconds(),
                 options.log().resolve("babeld.log"),
@@ -217,7 +249,7 @@ public final class NodePlan {
                 sourceRouting,
                 parameters.babelDefault(),
                 keys,
-                table == null ? 0 : table,
+                table(),
                 options.interfaces().stream().map(Iface::new).toList(),
                 options.babelArguments()));
     }

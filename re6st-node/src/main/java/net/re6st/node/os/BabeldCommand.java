@@ -33,6 +33,7 @@ public final class BabeldCommand {
     /** babeld wants at least one interface on its command line; all of ours come later. */
     private static final String NO_INTERFACE = "re6st-none";
 
+    private static final int PROTO_BOOT = 3;
     private static final int MAX_DEFAULT_LENGTH = 500;
     private static final Pattern SAFE = Pattern.compile("[\\x20-\\x7e&&[^\"#\\\\]]*");
 
@@ -146,6 +147,8 @@ public final class BabeldCommand {
         }
         if (settings.gateway) {
             statements.add("redistribute ip ::/0 eq 0 src-prefix " + network);
+            // Left out by the line above: what an administrator or ifupdown set with ip(8).
+            statements.add("redistribute ip ::/0 eq 0 proto " + PROTO_BOOT + " src-prefix " + network);
             if (!settings.sourceRouting) {
                 statements.add("in ip " + network + " ge " + networkLength);
                 statements.add("in ip ::/0 deny");

@@ -64,6 +64,7 @@ public final class BabeldDaemon implements RoutingDaemon {
      * @param words its whole command line, for the keys in use at that time
      * @param control its socket
      * @param babelDefault the network's options for each interface
+     * @param table where babeld puts routes; 0: the main table
      */
     public record Setup(
             Function<BabelKeys, List<String>> words,
@@ -71,7 +72,8 @@ public final class BabeldDaemon implements RoutingDaemon {
             int helloSeconds,
             String babelDefault,
             Network network,
-            Prefix own) {}
+            Prefix own,
+            int table) {}
 
     /** What happens, told in the loop. */
     public interface Events {
@@ -231,7 +233,7 @@ public final class BabeldDaemon implements RoutingDaemon {
             try {
                 // A route that a dead babeld left would keep the new one's from being installed.
                 if (restarted) {
-                    LinuxNetwork.flushBabelRoutes(setup.network).forEach(Commands::run);
+                    LinuxNetwork.flushBabelRoutes(setup.network, setup.table).forEach(Commands::run);
                 }
                 Files.deleteIfExists(setup.control);
                 Child started = children.start(setup.words.apply(keys), Map.of(), null, null, status -> exited(status));

@@ -60,6 +60,12 @@ public final class LinuxNetwork {
                 ip6("route add unreachable ::/128 from ::/128"), ip6("route del unreachable ::/128 from ::/128"));
     }
 
+    /** Traffic from or to the network looks into a routing table of its own first. */
+    public static Change rule(String direction, Network network, int table) {
+        String rule = direction + " " + network + " table " + table;
+        return new Change(ip6("rule add " + rule), ip6("rule del " + rule));
+    }
+
     // Tunnels.
 
     static List<String> addTap(Iface iface) {
@@ -84,11 +90,11 @@ public final class LinuxNetwork {
 
     // What an earlier run left.
 
-    /** All routes into the network that a babeld installed. */
-    static List<List<String>> flushBabelRoutes(Network network) {
+    /** All routes into the network that a babeld installed in a table; 0: the main one. */
+    static List<List<String>> flushBabelRoutes(Network network, int table) {
+        String where = " proto " + PROTO_BABEL + (table == 0 ? "" : " table " + table);
         return List.of(
-                ip6("route flush root " + network + " proto " + PROTO_BABEL),
-                ip6("route flush exact default from " + network + " proto " + PROTO_BABEL));
+                ip6("route flush root " + network + where), ip6("route flush exact default from " + network + where));
     }
 
     static List<String> flushBabelRoutes(Ip4Block whole) {

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OpenVpnCommand {
     static final String PROGRAM = "openvpn";
+    private static final int CONNECT_SECONDS = 10;
+    private static final String PING_EXIT = "--ping-exit";
 
     private final Settings settings;
 
@@ -70,7 +72,7 @@ public final class OpenVpnCommand {
             // one.
             words.add("--multihome");
         }
-        return finish(words, List.of(transport));
+        return finish(words, List.of(transport), PING_EXIT);
     }
 
     /** A client of the node {@code peer}, for one attempt. */
@@ -80,7 +82,7 @@ public final class OpenVpnCommand {
                 List.of("--verify-x509-name", peer.cn(), "name", "--resolv-retry", "0", "--connect-retry-max", "3"));
         // The first packet may come before the other side listens: ask again soon.
         words.addAll(List.of("--tls-exit", "--tls-timeout", "1", "--remap-usr1", "SIGTERM"));
-        return finish(words, List.of(remote.transport()));
+        return finish(words, List.of(remote.transport()), PING_EXIT);
     }
 
     /** A client of whoever answers first; OpenVPN itself tries them in turn, for ever. */
@@ -89,7 +91,9 @@ public final class OpenVpnCommand {
             throw new IllegalArgumentException("no remote address for " + iface);
         }
         List<String> words = startClient(iface, remotes);
-        return finish(words, remotes.stream().map(Remote::transport).toList());
+        // Two minutes otherwise, before the next one is tried.
+        words.addAll(List.of("--connect-timeout", Integer.toString(CONNECT_SECONDS)));
+        return finish(words, remotes.stream().map(Remote::transport).toList(), "--ping-restart");
     }
 
     /** What the interface's MTU is to be. */
@@ -116,7 +120,7 @@ public final class OpenVpnCommand {
         return words;
     }
 
-    private List<String> finish(List<String> words, List<Transport> transports) {
+    private List<String> finish(List<String> words, List<Transport> transports, String whenSilent) {
         List<Transport> udp = transports.stream().filter(t -> !t.isTcp()).toList();
         if (!udp.isEmpty()) {
             int mtu = udp.stream().mapToInt(this::mtuBytes).min().orElseThrow();
@@ -127,7 +131,7 @@ public final class OpenVpnCommand {
         }
         words.addAll(List.of("--txqueuelen", Integer.toString(LinuxNetwork.TX_QUEUE_PACKETS)));
         words.addAll(settings.version.cipher(settings.encrypt));
-        words.addAll(List.of("--ping-exit", Integer.toString(settings.pingExitSeconds)));
+        words.addAll(List.of(whenSilent, Integer.toString(settings.pingExitSeconds)));
         words.addAll(List.of("--ca", settings.ca.toString(), "--cert", settings.cert.toString()));
         words.addAll(List.of("--key", settings.key.toString()));
         settings.ifconfig.ifPresent(block -> words.addAll(List.of(

@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,9 +38,19 @@ public final class OpenVpnProcesses implements TunnelProcesses {
     private int maxClients;
     private long restarts;
 
+    private enum Role {
+        /** Kept running. */
+        SERVER,
+        /** One attempt to reach one node; its end is reported. */
+        CLIENT,
+        /** The only tunnel of a node that is a mere client, to whoever answers; kept running. */
+        ONLY_CLIENT
+    }
+
     /** The process of one interface. */
     private static final class Tunnel {
         final Iface iface;
+        final Role role;
         final Transport transport;
         final @Nullable Prefix peer;
         final List<String> words;
@@ -60,8 +71,9 @@ public final class OpenVpnProcesses implements TunnelProcesses {
         boolean closing;
         String reason = "";
 
-        Tunnel(Iface iface, Transport transport, @Nullable Prefix peer, List<String> words) {
+        Tunnel(Iface iface, Role role, Transport transport, @Nullable Prefix peer, List<String> words) {
             this.iface = iface;
+            this.role = role;
             this.transport = transport;
             this.peer = peer;
             this.words = words;
@@ -97,21 +109,34 @@ public final class OpenVpnProcesses implements TunnelProcesses {
 
     /** Starts a server, and keeps it running. */
     public void serve(Iface iface, Transport transport, int port) {
-        Tunnel tunnel = new Tunnel(iface, transport, null, command.server(iface, transport, port));
+        Tunnel tunnel = new Tunnel(iface, Role.SERVER, transport, null, command.server(iface, transport, port));
+        tunnels.put(iface, tunnel);
+        start(tunnel);
+    }
+
+    /** Starts a client of whoever of {@code remotes} answers, and keeps it running. */
+    public void keepClient(Iface iface, List<Remote> remotes) {
+        // The interface has one size for all of them.
+        Transport smallest = remotes.stream()
+                .map(Remote::transport)
+                .min(Comparator.comparingInt(command::mtuBytes))
+                .orElseThrow();
+        Tunnel tunnel = new Tunnel(iface, Role.ONLY_CLIENT, smallest, null, command.clientOfAny(iface, remotes));
         tunnels.put(iface, tunnel);
         start(tunnel);
     }
 
     @Override
     public void dial(Iface iface, Remote remote, Prefix peer) {
-        long clients = tunnels.values().stream().filter(t -> t.peer != null).count();
+        long clients =
+                tunnels.values().stream().filter(t -> t.role == Role.CLIENT).count();
         if (tunnels.containsKey(iface) || clients >= maxClients) {
             String reason = tunnels.containsKey(iface) ? "interface in use" : clients + " clients are running";
             loop.post(() -> events.onTunnelExit(iface, reason));
             return;
         }
         LOG.debug("{}: dial {} at {}", iface, peer.cn(), remote);
-        Tunnel tunnel = new Tunnel(iface, remote.transport(), peer, command.client(iface, peer, remote));
+        Tunnel tunnel = new Tunnel(iface, Role.CLIENT, remote.transport(), peer, command.client(iface, peer, remote));
         tunnels.put(iface, tunnel);
         start(tunnel);
     }
@@ -119,7 +144,7 @@ public final class OpenVpnProcesses implements TunnelProcesses {
     @Override
     public void close(Iface iface) {
         Tunnel tunnel = tunnels.get(iface);
-        if (tunnel != null && tunnel.peer != null) {
+        if (tunnel != null && tunnel.role != Role.SERVER) {
             tunnel.closing = true;
             if (tunnel.child != null) {
                 tunnel.child.terminate();
@@ -205,7 +230,7 @@ public final class OpenVpnProcesses implements TunnelProcesses {
 
     private void start(Tunnel tunnel) {
         Iface iface = tunnel.iface;
-        boolean server = tunnel.peer == null;
+        boolean server = tunnel.role == Role.SERVER;
         int mtu = command.mtuBytes(tunnel.transport);
         String peer = tunnel.peer == null ? null : tunnel.peer.cn();
         commands.submit(() -> {
@@ -235,7 +260,7 @@ public final class OpenVpnProcesses implements TunnelProcesses {
             return;
         }
         Path socket = OpenVpnCommand.managementSocket(run, tunnel.iface);
-        if (tunnel.peer == null) {
+        if (tunnel.role == Role.SERVER) {
             OpenVpnServer server = new OpenVpnServer(tunnel.iface, events, tunnel::send, loop::now);
             tunnel.server = server;
             tunnel.link = new ManagementLink(loop, socket, server::connected, server::on);
@@ -263,7 +288,8 @@ public final class OpenVpnProcesses implements TunnelProcesses {
     private void onUp(Tunnel tunnel, Map<String, String> environment) {
         Optional<Prefix> peer = Prefix.parseCn(environment.getOrDefault("common_name", ""));
         Optional<BigInteger> serial = OpenVpnServer.serial(environment);
-        if (peer.isEmpty() || serial.isEmpty() || !peer.get().equals(tunnel.peer)) {
+        boolean expected = peer.isPresent() && (tunnel.peer == null || tunnel.peer.equals(peer.get()));
+        if (!expected || serial.isEmpty()) {
             LOG.warn("{}: connected to {} instead of {}", tunnel.iface, peer, tunnel.peer);
             close(tunnel.iface);
             return;
@@ -288,9 +314,10 @@ public final class OpenVpnProcesses implements TunnelProcesses {
     private void exited(Tunnel tunnel, int status) {
         unlink(tunnel);
         tunnel.child = null;
-        if (tunnel.peer == null) {
+        if (tunnel.role != Role.CLIENT) {
             restarts++;
-            LOG.warn("server {} ended with status {}, it is started again", tunnel.iface, status);
+            LOG.warn("{} ended with status {}, it is started again", tunnel.iface, status);
+            tunnel.closing = false;
             events.onServerRestarted(tunnel.iface);
             loop.after(tunnel.backoff.next(System.nanoTime()), () -> start(tunnel));
             return;

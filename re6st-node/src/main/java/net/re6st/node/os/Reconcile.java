@@ -32,12 +32,14 @@ public final class Reconcile {
     private final Subnet subnet;
     private final Iface mainInterface;
     private final Optional<Ip4Block> ip4;
+    private final int table;
 
-    public Reconcile(Path run, Subnet subnet, Iface mainInterface, Optional<Ip4Block> ip4) {
+    public Reconcile(Path run, Subnet subnet, Iface mainInterface, Optional<Ip4Block> ip4, int table) {
         this.run = run;
         this.subnet = subnet;
         this.mainInterface = mainInterface;
         this.ip4 = ip4;
+        this.table = table;
     }
 
     /** Ends everything that is left; blocks. */
@@ -60,6 +62,11 @@ public final class Reconcile {
         }
         endAddress();
         endRoutes();
+        if (unclean && table != 0) {
+            LinuxNetwork.flushBabelRoutes(subnet.network(), table).forEach(Commands::run);
+            Commands.run(LinuxNetwork.rule("from", subnet.network(), table).undo());
+            Commands.run(LinuxNetwork.rule("to", subnet.network(), table).undo());
+        }
     }
 
     static boolean isTunnel(String iface) {
@@ -172,7 +179,7 @@ public final class Reconcile {
             Commands.run(LinuxNetwork.unreachable(subnet.network()).undo());
         }
         if (others) {
-            LinuxNetwork.flushBabelRoutes(subnet.network()).forEach(Commands::run);
+            LinuxNetwork.flushBabelRoutes(subnet.network(), 0).forEach(Commands::run);
         }
     }
 

@@ -78,6 +78,12 @@ public record BabeldMeaning(
             // The original would take it and send everything there.
             assertThat(reading.statements.remove(UNSOURCED)).isTrue();
         }
+        if (settings.gateway()) {
+            // Default routes set with ip(8): the original's babeld takes them with the others.
+            String manual = "redistribute ip ::/0 eq 0 proto 3 src-prefix ";
+            String source = reading.key(manual);
+            assertThat(reading.statements).contains("redistribute ip ::/0 eq 0 src-prefix " + source);
+        }
         boolean shared = settings.keys().shared();
         return reading.meaning(shared ? sign : "", shared && acceptsAll, plain, settings.extra());
     }

@@ -135,7 +135,7 @@ public record OpenVpnMeaning(
         if (log.isEmpty()) {
             words.take("--verb", "0");
         }
-        takeSettings(words, settings);
+        takeSettings(words, settings, server || !peer.isEmpty() ? "--ping-exit" : "--ping-restart");
         words.end();
         return new OpenVpnMeaning(
                 iface,
@@ -169,6 +169,10 @@ public record OpenVpnMeaning(
 
     private static List<String> takePeer(Words words) {
         List<String> peer = new ArrayList<>();
+        if (words.has("--connect-timeout")) {
+            words.take("--connect-timeout", "10");
+            return peer;
+        }
         if (words.has("--verify-x509-name")) {
             peer.addAll(words.values("--verify-x509-name", 2));
             words.take("--tls-timeout", "1");
@@ -177,9 +181,9 @@ public record OpenVpnMeaning(
         return peer;
     }
 
-    private static void takeSettings(Words words, OpenVpnCommand.Settings settings) {
+    private static void takeSettings(Words words, OpenVpnCommand.Settings settings, String whenSilent) {
         words.take(
-                "--ping-exit",
+                whenSilent,
                 Integer.toString(settings.pingExitSeconds()),
                 "--ca",
                 settings.ca().toString());

@@ -1,0 +1,162 @@
+package net.re6st.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Nodes that don't do what most do.
+ *
+ * <pre>
+ *   h1  registry, dials nobody          h2  gateway to the IPv6 internet, where h5 is
+ *   h3  a mere client of h1 or h2       h4  serves nobody, routes in table 42
+ * </pre>
+ */
+@ExtendWith(KeepLogs.class)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class ModesIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final int PORT = 7777;
+
+    private static ReNetwork network;
+    private static Host outside;
+
+    @BeforeAll
+    static void start() {
+        network = ReNetwork.build(NetworkPlan.of(4));
+        Host gateway = network.node(2).host();
+        gateway.enableIpv6();
+        outside = network.lab().host("h5");
+        outside.enableIpv6();
+        Lab.ip(outside.namespace(), "route add " + ReNetwork.NETWORK + " via " + gateway.ip6());
+        Lab.ip(gateway.namespace(), "route add default via " + outside.ip6());
+        network.startRegistry(List.of());
+        network.enrol();
+        network.probe();
+        String remotes = network.node(1).host().ip4() + ",1194,tcp;" + gateway.ip4() + ",1194,tcp";
+        network.node(1).start(List.of("--client-count", "0"), Map.of());
+        network.node(2).start(List.of("--gateway"), Map.of());
+        network.node(3).start(List.of("--client", remotes), Map.of());
+        network.node(4).start(List.of("--max-clients", "0", "--table", "42"), Map.of());
+        network.awaitFirstReachability(LIMIT);
+    }
+
+    @AfterAll
+    static void end() {
+        network.close();
+    }
+
+    @Test
+    @Order(1)
+    void eachHasTheProcessesOfItsMode() {
+        assertThat(network.node(1).tunnels()).isEmpty();
+        assertThat(servers(1)).isEqualTo(1);
+        assertThat(network.node(3).host().processes("openvpn")).hasSize(1);
+        assertThat(servers(4)).isZero();
+        assertThat(network.node(4).tunnels()).isNotEmpty();
+    }
+
+    @Test
+    @Order(2)
+    void ordinaryUserReachesTheInternetThroughTheGateway() throws Exception {
+        LabNode user = network.node(3);
+        Await.until("h3 has a default route", LIMIT, () -> user.host().routes().stream()
+                .anyMatch(route -> route.startsWith("default from " + ReNetwork.NETWORK)));
+        try (ServerSocket socket = outside.inside(() -> new ServerSocket(PORT, 5, InetAddress.getByName("::")))) {
+            CompletableFuture<String> seen = CompletableFuture.supplyAsync(() -> greet(socket));
+            assertThat(fetch(user)).isEqualTo("hello\n");
+            assertThat(seen.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(user.address());
+        }
+    }
+
+    @Test
+    @Order(3)
+    void tableOfItsOwnLeavesTheOthersAlone() {
+        LabNode node = network.node(4);
+        assertThat(node.host().routes()).noneMatch(route -> route.contains("proto babel"));
+        List<String> own = List.of(node.host()
+                .command("ip", "-6", "route", "show", "table", "42")
+                .output()
+                .split("\n"));
+        assertThat(own).filteredOn(route -> route.contains("/64")).hasSize(3);
+        assertThat(own).anyMatch(route -> route.startsWith("default from " + ReNetwork.NETWORK));
+        // No address but the network's, and still its default route is not for other traffic.
+        assertThat(node.host()
+                        .command("ip", "-6", "route", "get", outside.ip6())
+                        .run()
+                        .status())
+                .isNotZero();
+    }
+
+    @Test
+    @Order(4)
+    void mereClientGoesToAnotherWhenItsNodeIsLost() {
+        network.lab().block(network.node(1).host(), network.node(3).host());
+        network.awaitReachability(LIMIT);
+        network.lab().unblock(network.node(1).host(), network.node(3).host());
+        assertThat(network.node(3).host().processes("openvpn")).hasSize(1);
+    }
+
+    @Test
+    @Order(5)
+    void nothingIsLeftBehind() {
+        LabNode node = network.node(4);
+        assertThat(node.stop()).isZero();
+        assertThat(node.host().command("ip", "-6", "rule").output()).doesNotContain("42");
+        assertThat(node.host()
+                        .command("ip", "-6", "route", "show", "table", "42")
+                        .run()
+                        .output())
+                .doesNotContain("babel");
+        assertThat(network.node(3).stop()).isZero();
+        assertThat(network.node(3).host().interfaces()).containsExactlyInAnyOrder("lo", "eth0");
+    }
+
+    private static long servers(int node) {
+        return network.node(node).host().processes("openvpn").stream()
+                .filter(process -> process.has("--tls-server"))
+                .count();
+    }
+
+    /** What the host outside says to an unprivileged program on the node. */
+    private static String fetch(LabNode node) {
+        return node.host()
+                .command(
+                        "setpriv",
+                        "--reuid=65534",
+                        "--regid=65534",
+                        "--clear-groups",
+                        "bash",
+                        "-c",
+                        "exec 3<>/dev/tcp/" + outside.ip6() + "/" + PORT + "; head -1 <&3")
+                .output();
+    }
+
+    /** Greets who connects and returns the address it came from. */
+    private static String greet(ServerSocket server) {
+        try (Socket socket = server.accept()) {
+            socket.getOutputStream().write("hello\n".getBytes(StandardCharsets.US_ASCII));
+            return net.re6st.net.Ip6.parse(socket.getInetAddress().getHostAddress())
+                    .orElseThrow()
+                    .toString();
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+}
