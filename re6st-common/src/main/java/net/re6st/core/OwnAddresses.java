@@ -147,14 +147,15 @@ final class OwnAddresses {
     }
 
     private void findCountry(Side side) {
+        if (context.settings.country() != null) {
+            // Also before we have an address: whoever waits for a peer to tell it has to choose that peer first.
+            side.country = context.settings.country();
+            return;
+        }
         List<TunnelAddress> addresses = side.entries.addresses().stream()
                 .filter(a -> Reachability.isReachable(a.host(), context.settings.network()))
                 .toList();
         if (addresses.isEmpty()) {
-            return;
-        }
-        if (context.settings.country() != null) {
-            side.country = context.settings.country();
             return;
         }
         for (TunnelAddress address : addresses) {

@@ -30,6 +30,11 @@ final class EventQueue {
         return Duration.ofNanos(now.monotonicNanos());
     }
 
+    /** How many events wait. */
+    int size() {
+        return events.size();
+    }
+
     long eventCount() {
         return done;
     }

@@ -13,13 +13,24 @@ final class Post {
     private static final long HOP_MICROS = 200;
 
     private final Simulation simulation;
+    private Listener listener = datagram -> {};
+
+    /** Sees every datagram that is sent. */
+    interface Listener {
+        void passed(Bytes datagram);
+    }
 
     Post(Simulation simulation) {
         this.simulation = simulation;
     }
 
+    void listen(Listener other) {
+        listener = other;
+    }
+
     void deliver(SimNode from, Ip6 destination, Bytes datagram) {
         simulation.counters().datagram(from, datagram);
+        listener.passed(datagram);
         SimNode to = simulation.node(destination);
         if (to == from) {
             return;

@@ -205,7 +205,7 @@ final class SimNode implements RoutingDaemon, TunnelProcesses, PeerChannel, Stor
             return;
         }
         trail.add(simulation, this, what, other);
-        simulation.busy(this);
+        simulation.busy(this, what);
         event.happen(node);
         schedule();
     }

@@ -56,6 +56,7 @@ final class Simulation implements AutoCloseable {
     private int traced = -1;
     private Consumer<String> tracer = line -> {};
     private @Nullable SimNode busy;
+    private long fingerprint;
 
     /**
      * What is simulated.
@@ -192,6 +193,10 @@ final class Simulation implements AutoCloseable {
         return parameters.computeIfAbsent(known, key -> key);
     }
 
+    boolean isLiar(SimNode node) {
+        return liars.contains(node.index());
+    }
+
     // What is looked at
 
     void watch(Dialling watcher) {
@@ -216,9 +221,15 @@ final class Simulation implements AutoCloseable {
         tracer.accept(line);
     }
 
-    /** The core of {@code node} is about to be called. */
-    void busy(SimNode node) {
+    /** The core of {@code node} is about to be called, because of {@code what}. */
+    void busy(SimNode node, String what) {
         busy = node;
+        fingerprint = 31 * (31 * (31 * fingerprint + queue.now().monotonicNanos()) + node.index()) + what.hashCode();
+    }
+
+    /** A number made of everything that happened to every core. */
+    long fingerprint() {
+        return fingerprint;
     }
 
     /** Whose core was called last: the one to look at after an exception. */

@@ -1,0 +1,104 @@
+package net.re6st.sim;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+
+/** What the network looks like at one time: degrees, lengths of paths, stretch, and what is left of it when nodes fail. */
+final class Figures {
+    private static final int SOURCES = 60;
+    private static final int DRAWS = 5;
+    private static final int MOST_PERCENT = 60;
+    private static final int STEP_PERCENT = 5;
+    private static final double STRETCH_STEP = 0.25;
+    private static final double MOST_STRETCH = 6;
+
+    private final Simulation simulation;
+    private final RandomGenerator random;
+
+    /** The result. Keys of the maps are what the name says; values are shares of all. */
+    record Result(
+            TreeMap<Integer, Double> dialled,
+            TreeMap<Integer, Double> degrees,
+            TreeMap<Integer, Double> hops,
+            TreeMap<Double, Double> stretch,
+            double meanHops,
+            double medianStretch,
+            TreeMap<Integer, Double> largestUnderFailures) {}
+
+    Figures(Simulation simulation) {
+        this.simulation = simulation;
+        this.random = new SplittableRandom(simulation.seed() * 7 + 1);
+    }
+
+    Result compute() {
+        TreeMap<Integer, Double> dialled = new TreeMap<>();
+        TreeMap<Integer, Double> degrees = new TreeMap<>();
+        List<SimNode> running =
+                simulation.nodes().stream().filter(SimNode::isRunning).toList();
+        for (SimNode node : running) {
+            List<SimLink> links = simulation.tunnels().linksOf(node);
+            int own = (int) links.stream().filter(link -> link.client == node).count();
+            dialled.merge(own, 1.0 / running.size(), Double::sum);
+            degrees.merge(links.size(), 1.0 / running.size(), Double::sum);
+        }
+        TreeMap<Integer, Double> hops = new TreeMap<>();
+        List<Double> stretches = new ArrayList<>();
+        paths(running, hops, stretches);
+        stretches.sort(null);
+        TreeMap<Double, Double> stretch = new TreeMap<>();
+        for (double value : stretches) {
+            double step = Math.min(MOST_STRETCH, Math.floor(value / STRETCH_STEP) * STRETCH_STEP);
+            stretch.merge(step, 1.0 / stretches.size(), Double::sum);
+        }
+        long count = Math.round(hops.values().stream().mapToDouble(d -> d).sum());
+        double sum = hops.entrySet().stream()
+                .mapToDouble(e -> e.getKey() * e.getValue())
+                .sum();
+        hops.replaceAll((length, paths) -> paths / Math.max(1, count));
+        double median = stretches.isEmpty() ? 0 : stretches.get(stretches.size() / 2);
+        return new Result(
+                dialled, degrees, hops, stretch, sum / Math.max(1, count), median, largestUnderFailures(running));
+    }
+
+    private void paths(List<SimNode> running, TreeMap<Integer, Double> hops, List<Double> stretches) {
+        Set<Integer> sources = new TreeSet<>();
+        while (sources.size() < Math.min(SOURCES, running.size())) {
+            sources.add(random.nextInt(running.size()));
+        }
+        for (int source : sources) {
+            SimNode from = running.get(source);
+            PathTree tree = simulation.routing().tree(from.index());
+            for (SimNode to : running) {
+                int length = tree.hops(to.index());
+                if (length > 0) {
+                    hops.merge(length, 1.0, Double::sum);
+                    long direct = Internet.delayMicros(from.host(), to.host());
+                    stretches.add((double) tree.delayMicros(to.index()) / direct);
+                }
+            }
+        }
+    }
+
+    private TreeMap<Integer, Double> largestUnderFailures(List<SimNode> running) {
+        TreeMap<Integer, Double> largest = new TreeMap<>();
+        for (int percent = 0; percent <= MOST_PERCENT; percent += STEP_PERCENT) {
+            double sum = 0;
+            for (int draw = 0; draw < DRAWS; draw++) {
+                Set<Integer> failed = new TreeSet<>();
+                while (failed.size() < running.size() * percent / 100) {
+                    failed.add(running.get(random.nextInt(running.size())).index());
+                }
+                Connectivity left =
+                        new Connectivity(simulation, node -> node.isRunning() && !failed.contains(node.index()));
+                sum += (double) left.largest() / Math.max(1, left.count());
+            }
+            largest.put(percent, sum / DRAWS);
+        }
+        return largest;
+    }
+}
