@@ -115,6 +115,15 @@ public final class LabNode {
         }
     }
 
+    /** The certificate of the CA as the node has it by now. */
+    public String authority() {
+        try {
+            return Files.readString(configuration.resolve("ca.crt"));
+        } catch (IOException e) {
+            throw new LabException("cannot read the CA of " + name(), e);
+        }
+    }
+
     /** Starts the program with the options that every node here has, and {@code options}. */
     public Task start(List<String> options, Map<String, String> environment) {
         List<String> words = new ArrayList<>(List.of(Programs.node(), "@re6stnet.conf"));

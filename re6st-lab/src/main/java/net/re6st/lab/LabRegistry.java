@@ -7,7 +7,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The registry of a {@link ReNetwork}: its CA, its program on the first host, and the private calls to it. */
 public final class LabRegistry {
+    private static final String CONFIG = "re6st-registry.conf";
+    private static final int AUTHORITY_DAYS = 3650;
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
     private static final int CALL_LIMIT_MILLIS = 20_000;
@@ -49,23 +50,31 @@ public final class LabRegistry {
         environment = Map.copyOf(variables);
     }
 
-    /** Makes key and certificate of the CA, as the manual says: the network is in the certificate's serial. */
     void makeAuthority() {
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw new LabException("cannot make " + folder + ": " + e.getMessage(), e);
-        }
-        List<String> words = new ArrayList<>(List.of("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes"));
-        words.addAll(List.of("-set_serial", "0x" + network.serial().toString(16), "-days", "3650"));
-        words.addAll(List.of("-subj", "/CN=lab/emailAddress=lab@example.com"));
-        words.addAll(List.of("-keyout", "ca.key", "-out", "ca.crt"));
-        Command.of(words).in(folder).environment(environment).output();
+        makeAuthority(AUTHORITY_DAYS);
+    }
+
+    /** Makes the CA and all else that a registry needs, as an administrator does. */
+    void makeAuthority(int authorityDays) {
+        List<String> words = new ArrayList<>(List.of(Programs.registry(), "init", "--network", network.toString()));
+        words.addAll(List.of("--dir", folder.toString(), "--email", "lab@example.com"));
+        words.addAll(List.of("--days", Integer.toString(authorityDays)));
+        Command.of(words).environment(environment).output();
+    }
+
+    /** Runs a subcommand on the registry's host, beside the running registry. */
+    public Command.Result run(String... subcommand) {
+        List<String> words = new ArrayList<>(List.of(Programs.registry()));
+        words.addAll(List.of(subcommand));
+        words.addAll(List.of("--config", folder.resolve(CONFIG).toString()));
+        return host.command(words.toArray(String[]::new))
+                .environment(environment)
+                .run();
     }
 
     void start(NetworkPlan plan, List<String> options) {
         List<String> words = new ArrayList<>(List.of(Programs.registry()));
-        words.addAll(List.of("--db", "registry.db", "--ca", "ca.crt", "--key", "ca.key"));
+        words.add("@" + CONFIG);
         words.addAll(List.of("--prefix-length", "16", "--anonymous-prefix-length", "16"));
         words.addAll(List.of("--hello", Integer.toString(plan.helloSeconds())));
         words.addAll(List.of("--client-count", Integer.toString(plan.clientCount())));

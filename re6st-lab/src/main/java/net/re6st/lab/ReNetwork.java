@@ -71,6 +71,12 @@ public final class ReNetwork implements AutoCloseable {
         registry.start(plan, options);
     }
 
+    /** The same, with a CA whose certificate ends in so many days. */
+    public void startRegistry(List<String> options, int authorityDays) {
+        registry.makeAuthority(authorityDays);
+        registry.start(plan, options);
+    }
+
     /** Starts the registry again, with the same CA and database. */
     public void restartRegistry(List<String> options) {
         registry.start(plan, options);

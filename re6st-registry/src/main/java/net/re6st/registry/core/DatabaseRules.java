@@ -53,6 +53,7 @@ public final class DatabaseRules {
         rules.checkTokens();
         new LookupRules(content, blocks, rules.findings).check();
         rules.checkUsed(blocks);
+        rules.checkSuperseded(blocks, lastSerial);
         rules.checkSessions(blocks);
         rules.checkAuthority();
         return new Result(blocks.nodes().size(), rules.findings.list());
@@ -164,6 +165,16 @@ public final class DatabaseRules {
                     .isPresent();
             findings.addUnless(isOurs, where, "its certificate is not that of the prefix");
             findings.addUnless(row.get(3).asLong().isPresent(), where, "its date is none");
+        });
+    }
+
+    private void checkSuperseded(BlockRules blocks, long lastSerial) {
+        content.forEach("re6st_superseded", List.of("serial", "prefix", "not_after"), row -> {
+            String where = "re6st_superseded " + row.get(0).text();
+            long serial = row.get(0).asLong().orElse(-1L);
+            findings.addUnless(serial >= 0 && serial <= lastSerial, where, "was never issued");
+            findings.addUnless(blocks.nodes().containsKey(row.get(1).text()), where, "there is no such node");
+            findings.addUnless(row.get(2).asLong().isPresent(), where, "its date is none");
         });
     }
 

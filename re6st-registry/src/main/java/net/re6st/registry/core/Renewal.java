@@ -8,6 +8,7 @@ import net.re6st.net.Prefix;
 import net.re6st.registry.port.AuditRow.Act;
 import net.re6st.registry.port.CertificateRow;
 import net.re6st.registry.port.RegistryStore;
+import net.re6st.registry.port.SupersededRow;
 import net.re6st.registry.port.View;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +54,8 @@ final class Renewal {
                     ? issuer.endUnixSeconds(nowUnixSeconds)
                     : row.get().endUnixSeconds();
             CertificateRow renewed = issuer.renew(tx, client, old.get(), nowUnixSeconds, end);
+            tx.addSuperseded(
+                    new SupersededRow(row.get().serial(), client, row.get().endUnixSeconds()));
             LOG.info(
                     "certificate {} of {} replaces {}",
                     renewed.serial(),

@@ -1,10 +1,12 @@
 package net.re6st.registry.core;
 
+import java.util.List;
 import java.util.Optional;
 import net.re6st.net.Prefix;
 import net.re6st.registry.port.AuditRow.Act;
 import net.re6st.registry.port.CertificateRow;
 import net.re6st.registry.port.RegistryStore;
+import net.re6st.registry.port.SupersededRow;
 import net.re6st.registry.port.Tx;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,30 +63,41 @@ final class Revocation {
         if (row.isEmpty()) {
             return Outcome.error(Answer.NOT_FOUND, "no certificate for this CN");
         }
+        List<SupersededRow> superseded = tx.superseded(prefix);
         tx.freeBlock(prefix);
         LOG.info("revoked {}, its prefix is free", prefix);
-        String detail = "serial " + row.get().serial() + "; the prefix is free";
-        audit.record(tx, occasion, Act.NODE_REVOKED, prefix.cn(), detail);
-        return new Outcome(Answer.EMPTY, revoke(tx, row.get(), occasion));
+        StringBuilder serials = new StringBuilder(Long.toString(row.get().serial()));
+        revoke(tx, row.get().serial(), row.get().endUnixSeconds(), occasion);
+        // What a renewal replaced is still accepted, and its holder may have kept it.
+        for (SupersededRow older : superseded) {
+            revoke(tx, older.serial(), older.endUnixSeconds(), occasion);
+            serials.append(", ").append(older.serial());
+        }
+        audit.record(tx, occasion, Act.NODE_REVOKED, prefix.cn(), "serial " + serials + "; the prefix is free");
+        return new Outcome(Answer.EMPTY, publishing.publish(tx, occasion));
     }
 
     private Outcome revokeSerial(Tx tx, long serial, Occasion occasion) {
-        Optional<CertificateRow> row = tx.prefixOfSerial(serial).flatMap(tx::certificate);
-        if (row.isEmpty()) {
+        Optional<SupersededRow> wanted = tx.prefixOfSerial(serial)
+                .flatMap(tx::certificate)
+                .map(row -> new SupersededRow(serial, row.prefix(), row.endUnixSeconds()))
+                .or(() -> tx.superseded(serial));
+        if (wanted.isEmpty()) {
             // A request that is repeated because its answer was lost is no error.
             return tx.isRevoked(serial)
                     ? new Outcome(Answer.EMPTY, false)
                     : Outcome.error(Answer.NOT_FOUND, "no certificate has this serial");
         }
-        LOG.info("revoked certificate {} of {}", serial, row.get().prefix());
-        audit.record(tx, occasion, Act.CERTIFICATE_REVOKED, row.get().prefix().cn(), "serial " + serial);
-        return new Outcome(Answer.EMPTY, revoke(tx, row.get(), occasion));
+        LOG.info("revoked certificate {} of {}", serial, wanted.get().prefix());
+        audit.record(
+                tx, occasion, Act.CERTIFICATE_REVOKED, wanted.get().prefix().cn(), "serial " + serial);
+        revoke(tx, serial, wanted.get().endUnixSeconds(), occasion);
+        return new Outcome(Answer.EMPTY, publishing.publish(tx, occasion));
     }
 
-    private boolean revoke(Tx tx, CertificateRow row, Occasion occasion) {
-        if (row.endUnixSeconds() > occasion.unixSeconds()) {
-            tx.revoke(row.serial(), row.endUnixSeconds());
+    private static void revoke(Tx tx, long serial, long endUnixSeconds, Occasion occasion) {
+        if (endUnixSeconds > occasion.unixSeconds()) {
+            tx.revoke(serial, endUnixSeconds);
         }
-        return publishing.publish(tx, occasion);
     }
 }

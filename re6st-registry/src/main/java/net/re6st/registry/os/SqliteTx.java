@@ -16,6 +16,7 @@ import net.re6st.registry.port.CertificateRow;
 import net.re6st.registry.port.IssuedRow;
 import net.re6st.registry.port.NodeRow;
 import net.re6st.registry.port.SessionTx;
+import net.re6st.registry.port.SupersededRow;
 import net.re6st.registry.port.TokenRow;
 import net.re6st.registry.port.Tx;
 import net.re6st.rpc.RpcSession;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class SqliteTx implements Tx, SessionTx {
     static final String RESERVED = "reserved";
 
+    private static final String SUPERSEDED = "SELECT prefix, serial, not_after FROM re6st_superseded ";
     private static final int TAIL_LENGTH = 80;
 
     private final SqliteConnection connection;
@@ -248,6 +250,29 @@ final class SqliteTx implements Tx, SessionTx {
     }
 
     @Override
+    public List<SupersededRow> superseded(Prefix prefix) {
+        return connection.list(SqliteTx::superseded, SUPERSEDED + "WHERE prefix = ? ORDER BY serial", prefix.bits());
+    }
+
+    @Override
+    public Optional<SupersededRow> superseded(long serial) {
+        return connection.first(SqliteTx::superseded, SUPERSEDED + "WHERE serial = ?", serial);
+    }
+
+    private static SupersededRow superseded(ResultSet row) throws SQLException {
+        return new SupersededRow(row.getLong(2), prefix(row), row.getLong(3));
+    }
+
+    @Override
+    public void addSuperseded(SupersededRow superseded) {
+        connection.run(
+                "INSERT OR REPLACE INTO re6st_superseded VALUES (?, ?, ?)",
+                superseded.serial(),
+                superseded.prefix().bits(),
+                superseded.endUnixSeconds());
+    }
+
+    @Override
     public Optional<Prefix> prefixOfEmail(String email) {
         return connection.first(
                 SqliteTx::prefix,
@@ -299,6 +324,7 @@ final class SqliteTx implements Tx, SessionTx {
     @Override
     public void deleteRevokedEndedBy(long unixSeconds) {
         connection.run("DELETE FROM crl WHERE date <= ?", unixSeconds);
+        connection.run("DELETE FROM re6st_superseded WHERE not_after <= ?", unixSeconds);
     }
 
     @Override
@@ -419,6 +445,7 @@ final class SqliteTx implements Tx, SessionTx {
         connection.run("UPDATE cert SET email = NULL, cert = NULL WHERE prefix = ?", bits);
         connection.run("DELETE FROM re6st_issued WHERE prefix = ?", bits);
         connection.run("DELETE FROM re6st_session WHERE prefix = ?", bits);
+        connection.run("DELETE FROM re6st_superseded WHERE prefix = ?", bits);
     }
 
     @Override

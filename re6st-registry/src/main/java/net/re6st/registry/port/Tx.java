@@ -52,13 +52,16 @@ public interface Tx extends View {
     /** Stores a block's certificate in the place of an earlier one. */
     void storeCertificate(CertificateRow certificate);
 
-    /** Makes an allocated block free again: certificate, e-mail, session and the memory of its token are gone. */
+    /** Remembers a certificate that was replaced, until its end. */
+    void addSuperseded(SupersededRow superseded);
+
+    /** Makes an allocated block free again: certificates, e-mail, session and the memory of its token are gone. */
     void freeBlock(Prefix prefix);
 
     /** Adds a serial to the revoked ones until its certificate's end; nothing if it is there. */
     void revoke(long serial, long endUnixSeconds);
 
-    /** Drops the revoked serials whose certificate ended at that time or before. */
+    /** Drops the revoked and the replaced serials whose certificate ended at that time or before. */
     void deleteRevokedEndedBy(long unixSeconds);
 
     /** Adds a row to the audit log and makes it the last one. */

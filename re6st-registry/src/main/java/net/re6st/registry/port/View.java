@@ -55,6 +55,12 @@ public interface View {
     /** The prefix whose certificate has that serial. */
     Optional<Prefix> prefixOfSerial(long serial);
 
+    /** The certificates that were replaced by renewal, of one node. */
+    List<SupersededRow> superseded(Prefix prefix);
+
+    /** The replaced certificate with that serial. */
+    Optional<SupersededRow> superseded(long serial);
+
     /** The oldest row with that e-mail address that has a certificate. */
     Optional<Prefix> prefixOfEmail(String email);
 

@@ -97,3 +97,11 @@ CREATE TABLE re6st_audit_head (
 -- The CA's certificate, at most one: a renewed one reaches every process that uses the database, and every backup.
 CREATE TABLE re6st_ca (
   pem TEXT NOT NULL);
+
+-- Certificates that a renewal replaced and that have not ended: they are revoked together with their node.
+CREATE TABLE re6st_superseded (
+  serial INTEGER PRIMARY KEY NOT NULL,
+  prefix TEXT NOT NULL,
+  not_after INTEGER NOT NULL);
+
+CREATE INDEX re6st_superseded_prefix ON re6st_superseded (prefix);

@@ -123,6 +123,40 @@ class AuthorityEndTest {
         assertThat(renew(END).status()).isEqualTo(403);
     }
 
+    /** Otherwise a node that was renewed and then revoked goes on with what it had before. */
+    @Test
+    void revokesWhatARenewalReplacedTogetherWithTheNode() {
+        issue(BEGIN);
+        renew(BEGIN + 336 * DAY);
+        Administration administration = world.registry.administration();
+        assertThat(administration.revoke("0/16", at(BEGIN + 337 * DAY)).status())
+                .isEqualTo(204);
+        List<Long> revoked = world.store().read(view -> view.revokedSerials());
+        assertThat(revoked).containsExactly(1L, 2L);
+        assertThat(administration.revoke("1", at(BEGIN + 337 * DAY)).status()).isEqualTo(204);
+    }
+
+    @Test
+    void revokesWhatARenewalReplacedByItsSerial() {
+        issue(BEGIN);
+        renew(BEGIN + 336 * DAY);
+        Administration administration = world.registry.administration();
+        assertThat(administration.revoke("1", at(BEGIN + 337 * DAY)).status()).isEqualTo(204);
+        List<Long> revoked = world.store().read(view -> view.revokedSerials());
+        assertThat(revoked).containsExactly(1L);
+        assertThat(administration.revoke("3", at(BEGIN + 337 * DAY)).status()).isEqualTo(404);
+    }
+
+    @Test
+    void forgetsWhatARenewalReplacedOnceItHasEnded() {
+        issue(BEGIN);
+        renew(BEGIN + 336 * DAY);
+        world.registry.administration().revoke("2", at(BEGIN + 336 * DAY));
+        world.registry.clean(RecordedRegistry.at((double) (END + DAY)));
+        boolean known = world.store().read(view -> view.superseded(1).isPresent());
+        assertThat(known).isFalse();
+    }
+
     @Test
     void warnsFromSixtyDaysBeforeTheEnd() {
         CurrentAuthority current = world.registry.authority();

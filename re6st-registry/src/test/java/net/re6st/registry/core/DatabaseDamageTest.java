@@ -249,6 +249,8 @@ class DatabaseDamageTest {
                         "UPDATE re6st_issued SET pem = '' WHERE prefix = '" + node + "'", "re6st_issued for " + node),
                 new Damage(
                         "UPDATE re6st_issued SET prefix = '11' WHERE prefix = '" + node + "'", "re6st_issued for 11"),
+                new Damage("INSERT INTO re6st_superseded VALUES (99, '" + node + "', 1)", "re6st_superseded 99"),
+                new Damage("INSERT INTO re6st_superseded VALUES (1, '111', 1)", "re6st_superseded 1"),
                 new Damage("UPDATE re6st_ca SET pem = 'x'", "re6st_ca"),
                 new Damage("DROP TABLE re6st_ca", "database: re6st_ca is missing"),
                 new Damage("DROP INDEX re6st_free", "database: re6st_free is missing"),
