@@ -215,7 +215,7 @@ public final class OpenVpnProcesses implements TunnelProcesses {
                 .map(tunnel -> new ProcessReport(
                         tunnel.iface,
                         tunnel.transport,
-                        tunnel.peer == null,
+                        tunnel.role == Role.SERVER,
                         tunnel.child == null ? 0 : tunnel.child.pid(),
                         tunnel.upAt,
                         tunnel.server == null ? Map.of() : tunnel.server.connectedSince()))
