@@ -7,6 +7,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +28,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *
  * <pre>
  *   h1  registry, dials nobody          h2  gateway to the IPv6 internet, where h5 is
- *   h3  a mere client of h1 or h2       h4  serves nobody, routes in table 42
+ *   h3  a mere client of h1 or h2       h4  serves nobody, routes in table 42, dials through h2
  * </pre>
+ *
+ * All of them carry IPv4 as well, and h2 routes multicast with a program that only writes down how it is called.
  */
 @ExtendWith(KeepLogs.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -38,7 +43,7 @@ final class ModesIT {
     private static Host outside;
 
     @BeforeAll
-    static void start() {
+    static void start() throws IOException {
         network = ReNetwork.build(NetworkPlan.of(4));
         Host gateway = network.node(2).host();
         gateway.enableIpv6();
@@ -46,14 +51,16 @@ final class ModesIT {
         outside.enableIpv6();
         Lab.ip(outside.namespace(), "route add " + ReNetwork.NETWORK + " via " + gateway.ip6());
         Lab.ip(gateway.namespace(), "route add default via " + outside.ip6());
-        network.startRegistry(List.of());
+        network.startRegistry(List.of("--ipv4", "10.42.0.0/16", "8"));
         network.enrol();
         network.probe();
         String remotes = network.node(1).host().ip4() + ",1194,tcp;" + gateway.ip4() + ",1194,tcp";
         network.node(1).start(List.of("--client-count", "0"), Map.of());
-        network.node(2).start(List.of("--gateway"), Map.of());
+        gateway.command("sysctl", "-qw", "net.ipv4.ip_forward=1").output();
+        network.node(2).start(List.of("--gateway", "-m"), Map.of("PATH", recorder() + ":" + System.getenv("PATH")));
         network.node(3).start(List.of("--client", remotes), Map.of());
-        network.node(4).start(List.of("--max-clients", "0", "--table", "42"), Map.of());
+        network.node(4)
+                .start(List.of("--max-clients", "0", "--table", "42", "--remote-gateway", gateway.ip4()), Map.of());
         network.awaitFirstReachability(LIMIT);
     }
 
@@ -105,6 +112,42 @@ final class ModesIT {
     }
 
     @Test
+    @Order(3)
+    void tunnelsTakeTheRemoteGateway() {
+        String registry = network.node(1).host().ip4();
+        Host host = network.node(4).host();
+        assertThat(host.processes("openvpn").stream().filter(p -> p.has("--remote")))
+                .isNotEmpty();
+        Await.until("a route to h1 through h2", LIMIT, () -> host.command("ip", "-4", "route", "get", registry)
+                .output()
+                .startsWith(registry + " via " + network.node(2).host().ip4()));
+    }
+
+    @Test
+    @Order(3)
+    void ip4PayloadCrossesTwoHops() {
+        Host client = network.node(3).host();
+        String target = "10.42.3.1";
+        Await.until("a route to " + target, LIMIT, () -> client.command("ping", "-c", "1", "-W", "1", target)
+                .run()
+                .ok());
+    }
+
+    @Test
+    @Order(3)
+    void multicastProgramIsToldOfEveryInterface() {
+        Path calls = network.node(2).host().directory().resolve("calls");
+        Await.until(
+                "pim-dm hears of the server's interface",
+                LIMIT,
+                () -> lines(calls).contains("-aimld re6stnet-tcp"),
+                () -> lines(calls).toString());
+        assertThat(lines(calls)).contains("-6 -aisr re6stnet-tcp");
+        assertThat(lines(calls).get(0))
+                .isEqualTo("-config " + network.node(2).run().resolve("pim-dm.conf"));
+    }
+
+    @Test
     @Order(4)
     void mereClientGoesToAnotherWhenItsNodeIsLost() {
         network.lab().block(network.node(1).host(), network.node(3).host());
@@ -116,6 +159,8 @@ final class ModesIT {
     @Test
     @Order(5)
     void nothingIsLeftBehind() {
+        assertThat(network.node(2).stop()).isZero();
+        assertThat(Path.of("/run/pim-dm")).doesNotExist();
         LabNode node = network.node(4);
         assertThat(node.stop()).isZero();
         assertThat(node.host().command("ip", "-6", "rule").output()).doesNotContain("42");
@@ -124,8 +169,30 @@ final class ModesIT {
                         .run()
                         .output())
                 .doesNotContain("babel");
+        assertThat(node.host().command("ip", "-4", "route").output()).doesNotContain("proto 143");
+        assertThat(node.host().command("ip", "-4", "rule").output()).doesNotContain("42");
         assertThat(network.node(3).stop()).isZero();
         assertThat(network.node(3).host().interfaces()).containsExactlyInAnyOrder("lo", "eth0");
+    }
+
+    /** A folder with a pim-dm that writes its arguments down, and listens as long as it runs. */
+    private static Path recorder() throws IOException {
+        Path host = network.node(2).host().directory();
+        Path folder = Files.createDirectories(host.resolve("bin"));
+        String script = "#!/bin/sh\necho \"$*\" >> " + host.resolve("calls") + "\n[ \"$1\" = -config ] || exit 0\n"
+                + "mkdir -p /run/pim-dm && touch /run/pim-dm/0\ntrap 'rm -rf /run/pim-dm; exit 0' TERM\n"
+                + "while :; do sleep 1; done\n";
+        Path program = Files.writeString(folder.resolve("pim-dm"), script);
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return folder;
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.exists(file) ? Files.readAllLines(file) : List.of();
+        } catch (IOException e) {
+            throw new LabException("cannot read " + file, e);
+        }
     }
 
     private static long servers(int node) {

@@ -2,6 +2,7 @@ package net.re6st.node;
 
 import java.math.BigInteger;
 import java.util.List;
+import java.util.function.Consumer;
 import net.re6st.config.NetworkParameters;
 import net.re6st.core.Node;
 import net.re6st.core.Startup;
@@ -33,6 +34,7 @@ final class CoreEvents
     private final EventLoop loop;
     private @Nullable Startup startup;
     private @Nullable Node node;
+    private Consumer<Iface> interfaces = iface -> {};
 
     CoreEvents(EventLoop loop) {
         this.loop = loop;
@@ -40,6 +42,11 @@ final class CoreEvents
 
     void begin(Startup first) {
         startup = first;
+    }
+
+    /** Who wants to hear of interfaces besides the core. */
+    void tellInterfaces(Consumer<Iface> listener) {
+        interfaces = listener;
     }
 
     /** From here on events are the node's. */
@@ -95,6 +102,11 @@ final class CoreEvents
         if (node != null) {
             node.onRoutingRestarted(loop.now());
         }
+    }
+
+    @Override
+    public void onInterface(Iface iface) {
+        interfaces.accept(iface);
     }
 
     @Override

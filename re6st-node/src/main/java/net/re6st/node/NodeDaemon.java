@@ -24,10 +24,12 @@ import net.re6st.core.NodeSettings;
 import net.re6st.core.Ports;
 import net.re6st.core.Software;
 import net.re6st.core.Startup;
+import net.re6st.core.port.HostNetwork;
 import net.re6st.core.port.Identity;
 import net.re6st.core.port.Lifecycle;
 import net.re6st.net.Bytes;
 import net.re6st.net.Iface;
+import net.re6st.net.Ip4;
 import net.re6st.net.Moment;
 import net.re6st.net.Subnet;
 import net.re6st.node.control.ControlRequest;
@@ -42,11 +44,13 @@ import net.re6st.node.os.EventLoop;
 import net.re6st.node.os.HostProbes;
 import net.re6st.node.os.Keyring;
 import net.re6st.node.os.LocalServer;
+import net.re6st.node.os.MulticastRouting;
 import net.re6st.node.os.NameResolver;
 import net.re6st.node.os.OpenVpnProcesses;
 import net.re6st.node.os.PeerSocket;
 import net.re6st.node.os.Reconcile;
 import net.re6st.node.os.RegistryWorker;
+import net.re6st.node.os.RemoteGateways;
 import net.re6st.node.os.RoutingListing;
 import net.re6st.node.os.RoutingSocket;
 import net.re6st.node.os.RunDirectory;
@@ -193,6 +197,9 @@ final class NodeDaemon {
         String software = "re6stnet/" + Version.withPlatform();
         registry = new RegistryWorker(loop, keys, url, software, Protocol.VERSION, core);
         undo.add(registry::close);
+        if (options.console() != null) {
+            LOG.warn("--console does nothing here: re6stnet status --run {} shows what the node does", options.run());
+        }
         LOG.info("we are {} in {}", keys.own().prefix().cn(), subnet);
         Startup startup = new Startup(
                 Protocol.VERSION,
@@ -335,7 +342,7 @@ final class NodeDaemon {
                 present(registry),
                 present(cryptography),
                 present(store),
-                new UnusedHostNetwork(),
+                hostNetwork(),
                 new NameResolver(loop, core::onResolved),
                 lifecycle);
         Node node = new Node(settings, identity, parameters, ports, choices, secrets, loop.now());
@@ -352,8 +359,24 @@ final class NodeDaemon {
         RoutingSocket routes = new RoutingSocket(options.run().resolve("babeld.sock"), babeld::ask);
         undo.add(routes::close);
         node.start(present(store).peers(), present(store).ownAddresses(), loop.now());
+        if (options.multicast()) {
+            MulticastRouting multicast = new MulticastRouting(loop, commands, children, options.run());
+            core.tellInterfaces(multicast::add);
+            multicast.start(plan.multicastInterfaces());
+        }
         new UserCommands(options, plan.environment(), children).start(this::stop);
         LOG.info("started");
+    }
+
+    private HostNetwork hostNetwork() {
+        List<Ip4> addresses = options.remoteGateways();
+        if (addresses.isEmpty()) {
+            return new UnusedHostNetwork();
+        }
+        RemoteGateways gateways = new RemoteGateways(commands, addresses);
+        gateways.begin();
+        undo.add(gateways::end);
+        return gateways;
     }
 
     private PeerSocket openSocket() throws Failure {
@@ -404,7 +427,7 @@ final class NodeDaemon {
                 plan.disabled(),
                 plan.neighbours(),
                 options.country(),
-                true,
+                !options.noPrivate(),
                 plan.advertised(),
                 ip -> Optional.empty());
     }

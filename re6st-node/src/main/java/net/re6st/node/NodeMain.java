@@ -7,6 +7,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import net.re6st.cli.Program;
 import net.re6st.cli.UsageError;
 import net.re6st.node.command.SubcommandMain;
+import net.re6st.node.os.EventLoop;
+import net.re6st.node.os.Keyring;
 
 /** The program {@code re6stnet}: runs a subcommand, or turns its arguments into options and is the daemon until it is told to end. */
 public final class NodeMain {
@@ -25,6 +27,11 @@ public final class NodeMain {
             // At a restart the options are read again, files included.
             status = program.run(argv, options -> {
                 check(options);
+                String test = options.test();
+                if (test != null) {
+                    Keyring.open(options.ca(), options.cert(), options.key(), EventLoop.clock());
+                    return OptionTest.status(test, options);
+                }
                 NodeDaemon daemon = new NodeDaemon(options, () -> problem(program, argv));
                 int result = daemon.run();
                 outcome.set(daemon.outcome());

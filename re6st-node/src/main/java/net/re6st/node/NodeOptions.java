@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import net.re6st.cli.ProgramOptions;
 import net.re6st.cli.UsageError;
 import net.re6st.net.Iface;
+import net.re6st.net.Ip4;
 import net.re6st.net.Prefix;
 import net.re6st.net.Subnet;
 import net.re6st.net.Transport;
@@ -76,7 +76,7 @@ public final class NodeOptions extends ProgramOptions {
 
     @Option(
             names = {"-m", "--multicast"},
-            description = "Multicast routing.")
+            description = "Route multicast between all interfaces of the network, with pim-dm.")
     private boolean multicast;
 
     @Option(names = "--up", paramLabel = "CMD", description = "Shell command to run once the network is set up.")
@@ -91,10 +91,13 @@ public final class NodeOptions extends ProgramOptions {
     @Option(
             names = "--test",
             paramLabel = "EXPR",
-            description = "Exit with the value of an expression over the options.")
+            description = {
+                "Do nothing but exit with the value of an expression over the options, 1 if it is true:",
+                "\"main_interface != 'eth0'\". It may have and, or, not, in, is None, comparisons and numbers."
+            })
     private @Nullable String test;
 
-    @Option(names = "--console", paramLabel = "SOCK", description = "Interactive console.")
+    @Option(names = "--console", paramLabel = "SOCK", description = "Not available: see re6stnet status.")
     private @Nullable String console;
 
     @Option(names = "--country", paramLabel = "CODE", description = "Country of the addresses given with --ip.")
@@ -160,7 +163,10 @@ public final class NodeOptions extends ProgramOptions {
     @Option(names = "--max-clients", paramLabel = "N", description = "Clients per server (default: the registry's).")
     private @Nullable Integer maxClients;
 
-    @Option(names = "--remote-gateway", paramLabel = "IP", description = "Gateway to dial through; may be repeated.")
+    @Option(
+            names = "--remote-gateway",
+            paramLabel = "IP",
+            description = "Gateway for the packets of tunnels over IPv4; may be repeated: they are used in turn.")
     private @Nullable List<String> remoteGateway;
 
     @Option(
@@ -175,6 +181,9 @@ public final class NodeOptions extends ProgramOptions {
             paramLabel = "HOST,PORT,PROTO[;...]",
             description = "Serve and dial nobody: be a client of the first of these that answers.")
     private @Nullable String client;
+
+    @Option(names = "--no-private", description = "Neither advertise nor dial private IPv4 addresses.")
+    private boolean noPrivate;
 
     @Option(names = "--neighbour", paramLabel = "CN", description = "Node to prefer as neighbour; may be repeated.")
     private List<String> neighbour = new ArrayList<>();
@@ -208,6 +217,11 @@ public final class NodeOptions extends ProgramOptions {
         checkInterfaces();
         checkCounts();
         checkClient();
+        for (String gateway : remoteGateway == null ? List.<String>of() : remoteGateway) {
+            if (Ip4.parse(gateway).isEmpty()) {
+                throw new UsageError("--remote-gateway " + gateway + ": not an IPv4 address");
+            }
+        }
     }
 
     private void checkClient() throws UsageError {
@@ -252,23 +266,7 @@ public final class NodeOptions extends ProgramOptions {
 
     /** The options given that can't be acted on yet. */
     public Set<String> unfinished() {
-        Set<String> names = new TreeSet<>();
-        if (ip.contains("upnp")) {
-            names.add("--ip upnp");
-        }
-        if (multicast) {
-            names.add("--multicast");
-        }
-        if (test != null) {
-            names.add("--test");
-        }
-        if (console != null) {
-            names.add("--console");
-        }
-        if (remoteGateway != null) {
-            names.add("--remote-gateway");
-        }
-        return names;
+        return ip.contains("upnp") ? Set.of("--ip upnp") : Set.of();
     }
 
     /** Not part of parsing: any text is a well-formed value. */
@@ -424,8 +422,20 @@ public final class NodeOptions extends ProgramOptions {
         return maxClients;
     }
 
+    List<Ip4> remoteGateways() {
+        return remoteGateway == null
+                ? List.of()
+                : remoteGateway.stream()
+                        .map(text -> Ip4.parse(text).orElseThrow())
+                        .toList();
+    }
+
     public @Nullable List<String> remoteGateway() {
         return remoteGateway;
+    }
+
+    public boolean noPrivate() {
+        return noPrivate;
     }
 
     public @Nullable List<String> disableProto() {

@@ -163,11 +163,14 @@ public final class NodePlan {
 
     /** With a routing table of its own: who looks there. */
     public List<Change> rules() {
-        return table() == 0
-                ? List.of()
-                : List.of(
-                        LinuxNetwork.rule("from", subnet.network(), table()),
-                        LinuxNetwork.rule("to", subnet.network(), table()));
+        List<Change> rules = new ArrayList<>();
+        if (table() != 0) {
+            for (String direction : List.of("from", "to")) {
+                rules.add(LinuxNetwork.rule(direction, subnet.network(), table()));
+                ip4Whole.ifPresent(whole -> rules.add(LinuxNetwork.rule(direction, whole, table())));
+            }
+        }
+        return rules;
     }
 
     /** Where the network's routes go; 0: the main table. */
@@ -191,6 +194,13 @@ public final class NodePlan {
                     "--client " + options.client() + ": every protocol there is disabled; see --disable-proto");
         }
         return remotes;
+    }
+
+    /** Where multicast is routed from the start; tunnels come later. */
+    public List<Iface> multicastInterfaces() {
+        List<Iface> interfaces = new ArrayList<>(List.of(mainInterface()));
+        options.interfaces().stream().map(Iface::new).forEach(interfaces::add);
+        return interfaces;
     }
 
     public Change networkRoute() {

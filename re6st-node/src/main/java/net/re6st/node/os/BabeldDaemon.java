@@ -80,6 +80,9 @@ public final class BabeldDaemon implements RoutingDaemon {
         void onRoutes(RoutingView view);
 
         void onRoutingRestarted();
+
+        /** Babel, and whoever else wants to, may use this interface from now on. */
+        void onInterface(Iface iface);
     }
 
     public BabeldDaemon(
@@ -276,6 +279,7 @@ public final class BabeldDaemon implements RoutingDaemon {
                     loop.after(poll, () -> give(iface, longer.compareTo(LAST_POLL) < 0 ? longer : LAST_POLL));
                 } else if (connected && wanted.contains(iface) && given.add(iface)) {
                     control.send(BabeldCommand.addInterface(iface, setup.helloSeconds, setup.babelDefault, keys));
+                    events.onInterface(iface);
                 }
             });
         });

@@ -66,6 +66,15 @@ public final class EventLoop implements AutoCloseable {
     }
 
     public Moment now() {
+        return moment(clock);
+    }
+
+    /** This moment, for who has no loop yet. */
+    public static Moment clock() {
+        return moment(Clock.systemUTC());
+    }
+
+    private static Moment moment(Clock clock) {
         Instant wall = clock.instant();
         return new Moment(System.nanoTime(), wall.getEpochSecond() * 1_000_000L + wall.getNano() / 1_000);
     }

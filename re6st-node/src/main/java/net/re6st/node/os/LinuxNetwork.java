@@ -2,6 +2,7 @@ package net.re6st.node.os;
 
 import java.util.List;
 import net.re6st.net.Iface;
+import net.re6st.net.Ip4;
 import net.re6st.net.Network;
 import net.re6st.net.Subnet;
 
@@ -12,6 +13,9 @@ public final class LinuxNetwork {
 
     /** babeld's number among the origins of routes; hosts need not know its name. */
     private static final String PROTO_BABEL = "42";
+
+    /** Ours for routes to remote hosts, so that those which a crash left are known. Between the numbers that have names. */
+    private static final String PROTO_REMOTE = "143";
 
     private LinuxNetwork() {}
 
@@ -64,6 +68,22 @@ public final class LinuxNetwork {
     public static Change rule(String direction, Network network, int table) {
         String rule = direction + " " + network + " table " + table;
         return new Change(ip6("rule add " + rule), ip6("rule del " + rule));
+    }
+
+    /** As {@link #rule(String, Network, int)}, for the IPv4 payload. */
+    public static Change rule(String direction, Ip4Block whole, int table) {
+        String rule = direction + " " + whole.cidr() + " table " + table;
+        return new Change(ip4("rule add " + rule), ip4("rule del " + rule));
+    }
+
+    /** The packets of a tunnel to {@code ip} take another gateway than the host's. */
+    static Change remoteRoute(String ip, Ip4 gateway) {
+        String route = ip + " via " + gateway + " proto " + PROTO_REMOTE;
+        return new Change(ip4("route add " + route), ip4("route del " + route));
+    }
+
+    static List<String> flushRemoteRoutes() {
+        return ip4("route flush proto " + PROTO_REMOTE);
     }
 
     // Tunnels.
