@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 abstract class CommandOptions extends ProgramOptions {
     @Option(
             names = "--json",
-            description = "Write one JSON object, as docs/registry-commands.schema.json describes it, instead of text.")
+            description = "Write one JSON object, as docs/schema/re6st-registry.json describes it, instead of text.")
     boolean json;
 
     private List<String> operands = List.of();
