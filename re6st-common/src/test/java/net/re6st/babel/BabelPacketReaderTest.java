@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -98,6 +99,10 @@ class BabelPacketReaderTest {
             assertThat(withRoutes(List.of(odd)).reachable(network)).isEmpty();
         }
         assertThat(withRoutes(List.of(good)).reachable(network)).hasSize(1);
+        // The neighbour's own prefix is the one that costs it nothing.
+        assertThat(withRoutes(List.of(good)).delaysMillis(network))
+                .isEqualTo(Map.of(Prefix.ofBits("0000000000000101"), 3));
+        assertThat(DUMP.delaysMillis(network)).isEmpty();
     }
 
     @Test

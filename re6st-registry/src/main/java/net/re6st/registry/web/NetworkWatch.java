@@ -3,9 +3,11 @@ package net.re6st.registry.web;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import net.re6st.net.Moment;
 import net.re6st.registry.core.Sighting;
@@ -20,10 +22,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class NetworkWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NetworkWatch.class);
-    private static final Duration FRESH = Duration.ofSeconds(10);
+    static final Duration FRESH = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofMillis(1200);
 
     private final Supplier<Sighting> look;
+    private final Duration patience;
     private final ExecutorService worker = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "network-watch");
         thread.setDaemon(true);
@@ -35,17 +38,22 @@ public final class NetworkWatch implements AutoCloseable {
     private @Nullable CompletableFuture<Void> looking;
 
     public NetworkWatch(Supplier<Sighting> look) {
+        this(look, PATIENCE);
+    }
+
+    NetworkWatch(Supplier<Sighting> look, Duration patience) {
         this.look = look;
+        this.patience = patience;
     }
 
     /** The latest sighting; empty if the first is not over yet. Waits a little. */
     Optional<Sighting> latest(Moment now) {
         CompletableFuture<Void> running = begin(now);
         try {
-            running.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            running.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+        } catch (ExecutionException | TimeoutException e) {
             LOG.debug("the nodes are still being asked: {}", e.toString());
         }
         synchronized (this) {

@@ -53,9 +53,9 @@ public record PageResponse(int status, Map<String, String> headers, Bytes body) 
         return of(OK, "application/json", STRICT, Bytes.copyOf(text.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** One of our own files, which change with the program only. */
+    /** One of our own files; a browser asks whether it is still the same, as another version of the program may run. */
     static PageResponse asset(String type, Bytes content) {
-        return of(OK, type, STRICT, content).with("Cache-Control", "public, max-age=3600");
+        return of(OK, type, STRICT, content).with("Cache-Control", "no-cache");
     }
 
     /** A file of the administrator's. */
