@@ -82,7 +82,7 @@ final class PeerSession {
 
     /** The peer told a version; whether it was the same the last time. */
     boolean tells(Bytes announced) {
-        boolean again = announced.equals(told);
+        boolean again = told != null && told.equals(announced);
         told = announced;
         return again;
     }
