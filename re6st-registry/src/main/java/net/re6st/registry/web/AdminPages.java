@@ -4,6 +4,7 @@ import gg.jte.html.HtmlTemplateOutput;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import net.re6st.net.Moment;
 import net.re6st.net.Network;
@@ -90,7 +91,8 @@ final class AdminPages {
     private PageResponse show(int status, Shell shell, PageRequest request, Moment now) {
         return switch (shell.view()) {
             case OVERVIEW -> overview(status, shell, now);
-            case NETWORK -> page(status, seen(now), (out, seen) -> JtenetworkGenerated.render(out, null, shell, seen));
+            case NETWORK ->
+                page(status, seen(now), (out, seen) -> JtenetworkGenerated.render(out, Html.UNCHANGED, shell, seen));
             case NETWORK_JSON -> {
                 Seen seen = seen(now);
                 yield PageResponse.json(
@@ -102,11 +104,14 @@ final class AdminPages {
             case TOKENS -> tokens(status, shell, request);
             case KEYS -> {
                 KeyRotation rotation = store.read(KeyRotation::of);
-                yield page(status, rotation, (out, keys) -> JtekeysGenerated.render(out, null, shell, keys));
+                yield page(status, rotation, (out, keys) -> JtekeysGenerated.render(out, Html.UNCHANGED, shell, keys));
             }
             case PARAMETERS -> {
                 Optional<PublishedParameters> published = store.read(PublishedParameters::of);
-                yield page(status, published, (out, set) -> JteparametersGenerated.render(out, null, shell, set));
+                yield page(
+                        status,
+                        published,
+                        (out, set) -> JteparametersGenerated.render(out, Html.UNCHANGED, shell, set));
             }
             case AUDIT -> audit(status, shell, request);
             case LOGIN -> throw new IllegalStateException("shown without a session");
@@ -119,12 +124,14 @@ final class AdminPages {
 
     PageResponse login(int status, String formToken, Optional<String> failure, Moment now) {
         // Whoever logs in wants to see the network next.
-        watch.begin(now);
-        return Html.page(status, out -> JteloginGenerated.render(out, null, network.toString(), formToken, failure));
+        CompletableFuture<Void> unused = watch.begin(now);
+        return Html.page(
+                status, out -> JteloginGenerated.render(out, Html.UNCHANGED, network.toString(), formToken, failure));
     }
 
     PageResponse refusal(int status, String title, String text) {
-        return Html.page(status, out -> JterefusalGenerated.render(out, null, network.toString(), title, text));
+        return Html.page(
+                status, out -> JterefusalGenerated.render(out, Html.UNCHANGED, network.toString(), title, text));
     }
 
     private PageResponse overview(int status, Shell shell, Moment now) {
@@ -142,7 +149,7 @@ final class AdminPages {
                 .map(PublishedParameters::version)
                 .orElse(0L);
         OverviewPage model = new OverviewPage(overview, seen, rotation, version, caEnd);
-        return page(status, model, (out, page) -> JteoverviewGenerated.render(out, null, shell, page));
+        return page(status, model, (out, page) -> JteoverviewGenerated.render(out, Html.UNCHANGED, shell, page));
     }
 
     /** What the overview shows. */
@@ -157,7 +164,7 @@ final class AdminPages {
                 Math.max(0, PlainNumber.parse(request.query("page"), MAX_PAGE)));
         Seen seen = seen(now);
         NodesPage model = new NodesPage(NodeList.of(seen.nodes(), network, query), query, seen);
-        return page(status, model, (out, page) -> JtenodesGenerated.render(out, null, shell, page));
+        return page(status, model, (out, page) -> JtenodesGenerated.render(out, Html.UNCHANGED, shell, page));
     }
 
     private static String limited(String search) {
@@ -214,7 +221,7 @@ final class AdminPages {
                 seen,
                 graph.neighbours(entry.get().prefix()),
                 graph.waysFrom(entry.get().prefix()));
-        return page(status, model, (out, page) -> JtenodeGenerated.render(out, null, shell, page));
+        return page(status, model, (out, page) -> JtenodeGenerated.render(out, Html.UNCHANGED, shell, page));
     }
 
     /** What the page of one node shows. */
@@ -222,8 +229,10 @@ final class AdminPages {
 
     private PageResponse confirmRevoke(int status, Shell shell, PageRequest request, Moment now) {
         return entry(seen(now), request)
-                .map(node ->
-                        page(status, node, (out, model) -> JteconfirmRevokeGenerated.render(out, null, shell, model)))
+                .map(node -> page(
+                        status,
+                        node,
+                        (out, model) -> JteconfirmRevokeGenerated.render(out, Html.UNCHANGED, shell, model)))
                 .orElseGet(() -> refusal(
                         PageResponse.NOT_FOUND, "No such node", "No node has this prefix: it was revoked already."));
     }
@@ -235,7 +244,7 @@ final class AdminPages {
                 request.query("new"),
                 settings.tokenPrefixLength(),
                 settings.gracePeriodSeconds());
-        return page(status, model, (out, page) -> JtetokensGenerated.render(out, null, shell, page));
+        return page(status, model, (out, page) -> JtetokensGenerated.render(out, Html.UNCHANGED, shell, page));
     }
 
     /** What the page of tokens shows; {@code added} is the one just made. */
@@ -258,7 +267,7 @@ final class AdminPages {
         String before = request.query("before");
         long number = before.matches("\\d{1,18}") ? Long.parseLong(before) : Long.MAX_VALUE;
         AuditPage model = new AuditPage(store.read(view -> view.auditBefore(number, AUDIT_ROWS + 1)));
-        return page(status, model, (out, page) -> JteauditGenerated.render(out, null, shell, page));
+        return page(status, model, (out, page) -> JteauditGenerated.render(out, Html.UNCHANGED, shell, page));
     }
 
     /** What the page of the audit log shows; one row more than it shows tells that there are older ones. */

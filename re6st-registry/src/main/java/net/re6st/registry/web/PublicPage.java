@@ -47,7 +47,7 @@ final class PublicPage {
                 settings.tokenPrefixLength() > 0,
                 settings.anonymousPrefixLength().isPresent(),
                 hasAdministration);
-        return Html.page(PageResponse.OK, output -> JtepublicGenerated.render(output, null, facts));
+        return Html.page(PageResponse.OK, output -> JtepublicGenerated.render(output, Html.UNCHANGED, facts));
     }
 
     /** Where the registry is: where the browser found it, if that is a name at all. */
