@@ -8,6 +8,7 @@ import com.microsoft.playwright.Response;
 import com.microsoft.playwright.options.ColorScheme;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -59,7 +60,8 @@ final class ForeignSiteIT {
         registry = new LabRegistry(host, ReNetwork.NETWORK);
         registry.makeAuthority();
         registry.start(NetworkPlan.of(1), List.of());
-        evil = host.inside(() -> HttpServer.create(new InetSocketAddress("127.0.0.1", PORT), 0));
+        evil = host.inside(() ->
+                HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), PORT), 0));
         evil.createContext("/", exchange -> {
             byte[] page =
                     "<!DOCTYPE html><html><head></head><body>prizes</body></html>".getBytes(StandardCharsets.UTF_8);

@@ -161,15 +161,15 @@ final class ManyNodesIT {
             Page visitor = window.newPage();
             visitor.navigate("http://localhost/");
             Browser.keep(visitor, "many-public" + suffix);
-            Readable.check(visitor, "public" + suffix);
+            Accessibility.check(visitor, "public" + suffix);
             visitor.navigate(ADMIN);
             Browser.keep(visitor, "many-login" + suffix);
-            Readable.check(visitor, "login" + suffix);
+            Accessibility.check(visitor, "login" + suffix);
             Page page = logIn(window);
             for (String path : PATHS) {
                 page.navigate(ADMIN + path);
                 Browser.keep(page, "many-" + path.replaceAll("\\W+", "-") + suffix);
-                Readable.check(page, path + suffix);
+                Accessibility.check(page, path + suffix);
             }
             page.navigate(ADMIN + "network");
             page.waitForSelector("#picture[data-ready]");

@@ -3,6 +3,7 @@ package net.re6st.lab;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -30,6 +31,7 @@ import net.re6st.wire.Topology;
 
 /** Answers a registry as the node on its host would, for all nodes of a {@link GeneratedNetwork}; some keep silent. */
 final class PretendedNode implements AutoCloseable {
+    private static final byte[] LOOPBACK = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
     private static final int[] DELAYS = {4, 12, 25, 48, 90, 140, 320};
 
     private final GeneratedNetwork generated;
@@ -54,7 +56,8 @@ final class PretendedNode implements AutoCloseable {
     static PretendedNode start(Host host, Path run, GeneratedNetwork generated, Network network, Set<Prefix> silent)
             throws IOException {
         Files.createDirectories(run);
-        DatagramSocket socket = host.inside(() -> new DatagramSocket(new InetSocketAddress("::1", Protocol.PORT)));
+        DatagramSocket socket = host.inside(
+                () -> new DatagramSocket(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), Protocol.PORT)));
         ServerSocketChannel routes = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         routes.bind(UnixDomainSocketAddress.of(run.resolve("babeld.sock")));
         PretendedNode node = new PretendedNode(generated, network, silent, socket, routes);

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -167,7 +168,7 @@ final class WebPagesIT {
             for (String button : List.of("Begin a rotation", "Use the new key", "Forget the old key")) {
                 List<String> before =
                         network.nodes().stream().map(LabNode::cachedVersion).toList();
-                Browser.keep(page, "lab-keys-" + button.toLowerCase().replace(' ', '-'));
+                Browser.keep(page, "lab-keys-" + button.toLowerCase(Locale.ROOT).replace(' ', '-'));
                 page.click("button:has-text('" + button + "')");
                 assertThat(page.innerText("[role=status]")).contains("The step is taken");
                 Await.until("every node has the new version", LIMIT, () -> network.nodes().stream()

@@ -56,7 +56,7 @@ class PageRequestTest {
         Seeds.forEach(2000, (seed, random) -> {
             StringBuilder text = new StringBuilder();
             for (int i = random.nextInt(60); i > 0; i--) {
-                text.append((char) ("%&=+;?/ab0fF\u00ff".charAt(random.nextInt(13))));
+                text.append("%&=+;?/ab0fF\u00ff".charAt(random.nextInt(13)));
             }
             PageRequest request = request(
                     "/" + text,

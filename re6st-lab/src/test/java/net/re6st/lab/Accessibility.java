@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Page;
 
 /** What of WCAG 2.1 AA a program can check on a page as the browser shows it. */
-final class Readable {
+final class Accessibility {
     /** Texts whose contrast to what is behind them is less than 4.5 (3 for large ones), each with the ratio. */
     private static final String FAINT =
             """
@@ -66,7 +66,7 @@ final class Readable {
 
     private static final int TABS = 12;
 
-    private Readable() {}
+    private Accessibility() {}
 
     static void check(Page page, String name) {
         assertThat(page.evaluate(FAINT)).as(name + ": contrast").isEqualTo("");
