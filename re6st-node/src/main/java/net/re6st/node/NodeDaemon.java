@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import net.re6st.cli.Failure;
@@ -34,6 +35,8 @@ import net.re6st.net.Moment;
 import net.re6st.net.Subnet;
 import net.re6st.node.control.ControlRequest;
 import net.re6st.node.control.ControlService;
+import net.re6st.node.control.MetricsEndpoint;
+import net.re6st.node.control.MetricsPlace;
 import net.re6st.node.control.NodeSnapshot;
 import net.re6st.node.os.BabelKeys;
 import net.re6st.node.os.BabeldDaemon;
@@ -183,9 +186,14 @@ final class NodeDaemon {
         RunDirectory run = RunDirectory.open(options.run());
         undo.add(run::close);
         ControlService control = new ControlService(loop::post, observed);
-        LocalServer socket =
-                LocalServer.on("control", ControlRequest.socket(options.run()), "rw-------", control::hold);
-        undo.add(socket::close);
+        serve(() -> LocalServer.on("control", ControlRequest.socket(options.run()), "rw-------", control::hold));
+        if (options.metrics().isPresent()) {
+            MetricsPlace place = options.metrics().get();
+            MetricsEndpoint metrics = new MetricsEndpoint(control);
+            serve(() -> place.socket() == null
+                    ? LocalServer.on("metrics", present(place.address()), metrics::hold)
+                    : LocalServer.on("metrics", place.socket(), "rw-rw----", metrics::hold));
+        }
         probes = HostProbes.begin(commands);
         Keyring keys = Keyring.open(options.ca(), options.cert(), options.key(), loop.now());
         keyring = keys;
@@ -210,6 +218,15 @@ final class NodeDaemon {
         core.begin(startup);
         loop.tick(core);
         startup.start(loop.now());
+    }
+
+    private void serve(Callable<LocalServer> opened) throws Failure {
+        try {
+            LocalServer server = opened.call();
+            undo.add(server::close);
+        } catch (Exception e) {
+            throw new Failure("can't listen: " + e);
+        }
     }
 
     private void directories() throws Failure {
@@ -470,7 +487,7 @@ final class NodeDaemon {
     private Optional<String> reload() {
         Optional<String> problem = reread.problem();
         if (problem.isPresent()) {
-            LOG.error("not restarting: {}", problem.get());
+            LOG.warn("not restarting, the options can't be used: {}", problem.get());
         } else {
             LOG.info("restarting with the options read again");
             restart();

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import net.re6st.cli.Program;
 import net.re6st.cli.UsageError;
+import net.re6st.node.command.NodeFiles;
 import net.re6st.node.command.SubcommandMain;
 import net.re6st.node.os.EventLoop;
 import net.re6st.node.os.Keyring;
@@ -15,7 +16,7 @@ public final class NodeMain {
     private NodeMain() {}
 
     public static void main(String[] argv) {
-        System.exit(SubcommandMain.run(argv).orElseGet(() -> runDaemon(argv)));
+        System.exit(SubcommandMain.run(argv, NodeMain::files).orElseGet(() -> runDaemon(argv)));
     }
 
     private static int runDaemon(String[] argv) {
@@ -39,6 +40,18 @@ public final class NodeMain {
             });
         } while (outcome.get() == NodeDaemon.Outcome.RESTART);
         return status;
+    }
+
+    private static NodeFiles files(Path optionFile) throws UsageError {
+        Path file = optionFile.toAbsolutePath();
+        Path directory = Optional.ofNullable(file.getParent()).orElse(file);
+        NodeOptions options =
+                Program.withOptionFiles("re6stnet", NodeOptions::new).parse(List.of("@" + file), directory);
+        return new NodeFiles(
+                options.registry(),
+                directory.resolve(options.ca()),
+                directory.resolve(options.cert()),
+                directory.resolve(options.key()));
     }
 
     private static void check(NodeOptions options) throws UsageError {

@@ -13,6 +13,7 @@ import net.re6st.net.Prefix;
 import net.re6st.net.Subnet;
 import net.re6st.net.Transport;
 import net.re6st.net.TunnelAddress;
+import net.re6st.node.control.MetricsPlace;
 import net.re6st.node.control.NodeSnapshot;
 import net.re6st.rpc.RegistryUrl;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +88,13 @@ public final class NodeOptions extends ProgramOptions {
             paramLabel = "CMD",
             description = "Shell command that runs as long as the node; may be repeated.")
     private @Nullable List<String> daemon;
+
+    @Option(
+            names = "--metrics",
+            paramLabel = "PORT|SOCK",
+            description =
+                    "Serve metrics for Prometheus, as /metrics on a port of the loopback interface or on a socket.")
+    private @Nullable String metrics;
 
     @Option(
             names = "--test",
@@ -213,6 +221,9 @@ public final class NodeOptions extends ProgramOptions {
             if (Prefix.parseCn(cn).isEmpty()) {
                 throw new UsageError("--neighbour " + cn + ": not the CN of a node");
             }
+        }
+        if (metrics != null && MetricsPlace.parse(metrics).isEmpty()) {
+            throw new UsageError("--metrics " + metrics + ": neither a port of the loopback interface nor a path");
         }
         checkInterfaces();
         checkCounts();
@@ -342,6 +353,10 @@ public final class NodeOptions extends ProgramOptions {
 
     public @Nullable List<String> daemon() {
         return daemon;
+    }
+
+    Optional<MetricsPlace> metrics() {
+        return Optional.ofNullable(metrics).flatMap(MetricsPlace::parse);
     }
 
     public @Nullable String test() {

@@ -12,7 +12,7 @@ class CommandOptions extends ProgramOptions {
             description = "The daemon's --run (${DEFAULT-VALUE}).")
     private Path run = Path.of("/var/run/re6stnet");
 
-    @Option(names = "--json", description = "Write JSON, as docs/control.rst describes it.")
+    @Option(names = "--json", description = "Write JSON, see docs/schema.")
     private boolean json;
 
     Path run() {

@@ -1,5 +1,8 @@
 package net.re6st.node.command;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -19,24 +22,37 @@ public final class SubcommandMain {
     private SubcommandMain() {}
 
     /** Empty if the arguments are those of the daemon. */
-    public static Optional<Integer> run(String[] argv) {
+    public static Optional<Integer> run(String[] argv, NodeFiles.Reader reader) {
         return argv.length == 0
                 ? Optional.empty()
                 : Subcommand.of(argv[0])
-                        .map(command -> run(command, Arrays.asList(argv).subList(1, argv.length)));
+                        .map(command -> run(command, Arrays.asList(argv).subList(1, argv.length), reader));
     }
 
-    private static int run(Subcommand command, List<String> words) {
+    private static int run(Subcommand command, List<String> words, NodeFiles.Reader reader) {
         String name = "re6stnet " + command.word();
         return switch (command) {
             case STATUS -> program(name, words, SubcommandMain::status);
             case TUNNELS, PEERS, ROUTES -> program(name, words, options -> show(command, options));
             case RELOAD -> program(name, words, options -> Reload.run(new DaemonLink(options.run()), options.json()));
-            default ->
-                program(name, words, options -> {
-                    throw new UsageError("not available yet");
-                });
+            case TRACE -> trace(name, words);
+            case TOP -> program(name, words, options -> Top.run(new DaemonLink(options.run())));
+            case DOCTOR ->
+                Program.of(name, DoctorOptions::new)
+                        .run(words.toArray(String[]::new), options -> doctor(options, reader));
         };
+    }
+
+    private static int trace(String name, List<String> words) {
+        boolean given = !words.isEmpty() && !words.get(0).startsWith("-");
+        return program(name, words.subList(given ? 1 : 0, words.size()), options -> {
+            if (!given) {
+                throw new UsageError("needs an address before its options: re6stnet trace ADDRESS");
+            }
+            Trace.Way way = Trace.of(new DaemonLink(options.run()), words.get(0));
+            print(options, Trace.json(way), Trace.lines(way, Terminal.ofStandardOutput()));
+            return way.reached() ? 0 : 1;
+        });
     }
 
     private static int program(String name, List<String> words, Program.Body<CommandOptions> body) {
@@ -68,6 +84,45 @@ public final class SubcommandMain {
                 .put("state", failure.status() == DaemonLink.STOPPED ? "stopped" : "unknown")
                 .put("message", failure.getMessage())
                 .value();
+    }
+
+    private static int doctor(DoctorOptions options, NodeFiles.Reader reader) throws Failure {
+        Reply status = Reply.EMPTY;
+        Reply tunnels = Reply.EMPTY;
+        DaemonLink daemon = new DaemonLink(options.run());
+        try {
+            status = daemon.ask(ControlRequest.STATUS);
+            tunnels = daemon.ask(ControlRequest.TUNNELS);
+        } catch (Failure e) {
+            if (e.status() != DaemonLink.STOPPED) {
+                throw new Failure(2, String.valueOf(e.getMessage()));
+            }
+        }
+        Examination seen = new Examination(
+                HostView.real(), options.run(), Instant.now(), status, tunnels, files(status, options, reader));
+        List<Finding> findings = Doctor.withAllChecks().examine(seen);
+        print(options, Doctor.json(seen, findings), Doctor.lines(findings, Terminal.ofStandardOutput()));
+        return Doctor.status(findings);
+    }
+
+    private static Optional<NodeFiles> files(Reply status, DoctorOptions options, NodeFiles.Reader reader)
+            throws Failure {
+        Reply setup = status.at("setup");
+        if (!setup.members().isEmpty()) {
+            return Optional.of(new NodeFiles(
+                    setup.text("registry"),
+                    Path.of(setup.text("ca")),
+                    Path.of(setup.text("cert")),
+                    Path.of(setup.text("key"))));
+        }
+        if (!Files.exists(options.config())) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(reader.read(options.config()));
+        } catch (UsageError e) {
+            throw new Failure(2, options.config() + ": " + e.getMessage());
+        }
     }
 
     private static int show(Subcommand command, CommandOptions options) throws Failure {

@@ -7,7 +7,7 @@ import java.util.Optional;
 import net.re6st.config.Json;
 import net.re6st.config.Value;
 
-/** What can be asked for on the control socket, and the line that asks; docs/control.rst describes both directions. */
+/** What can be asked for on the control socket, and the line that asks; docs/looking-at-a-node.rst describes both directions. */
 public enum ControlRequest {
     STATUS,
     TUNNELS,

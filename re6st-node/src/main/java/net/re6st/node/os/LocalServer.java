@@ -15,6 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,7 @@ public final class LocalServer implements AutoCloseable {
 
     private final String name;
     private final ServerSocketChannel server;
+    private final @Nullable Path path;
     private final Conversation conversation;
     private final ThreadPoolExecutor threads;
 
@@ -38,8 +40,9 @@ public final class LocalServer implements AutoCloseable {
         void hold(LocalConnection client) throws IOException, InterruptedException;
     }
 
-    private LocalServer(String name, ServerSocketChannel server, Conversation conversation) {
+    private LocalServer(String name, ServerSocketChannel server, @Nullable Path path, Conversation conversation) {
         this.name = name;
+        this.path = path;
         this.server = server;
         this.conversation = conversation;
         this.threads = new ThreadPoolExecutor(
@@ -50,7 +53,7 @@ public final class LocalServer implements AutoCloseable {
     /** Listens on a socket that nobody but its owner can open at any time; {@code mode} is what it becomes then. */
     public static LocalServer on(String name, Path path, String mode, Conversation conversation) throws IOException {
         // Bound in a directory of our own first: nobody can open it before its mode is what it should be.
-        Path directory = path.resolveSibling(".new");
+        Path directory = path.resolveSibling("." + path.getFileName() + ".new");
         Path fresh = directory.resolve("s");
         Files.deleteIfExists(fresh);
         Files.deleteIfExists(directory);
@@ -62,7 +65,7 @@ public final class LocalServer implements AutoCloseable {
             Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString(mode));
             Files.deleteIfExists(path);
             Files.move(fresh, path);
-            return new LocalServer(name, server, conversation);
+            return new LocalServer(name, server, path, conversation);
         } catch (IOException | RuntimeException e) {
             server.close();
             throw e;
@@ -76,7 +79,7 @@ public final class LocalServer implements AutoCloseable {
         ServerSocketChannel server = ServerSocketChannel.open();
         try {
             server.bind(address);
-            return new LocalServer(name, server, conversation);
+            return new LocalServer(name, server, null, conversation);
         } catch (IOException | RuntimeException e) {
             server.close();
             throw e;
@@ -120,6 +123,9 @@ public final class LocalServer implements AutoCloseable {
     public void close() {
         try {
             server.close();
+            if (path != null) {
+                Files.deleteIfExists(path);
+            }
         } catch (IOException e) {
             LOG.debug("{}: {}", name, e.toString());
         }

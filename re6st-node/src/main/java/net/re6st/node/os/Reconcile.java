@@ -44,7 +44,7 @@ public final class Reconcile {
 
     /** Ends everything that is left; blocks. */
     public void endAll() {
-        List<Long> processes = processes();
+        List<Long> processes = processes(run);
         if (!processes.isEmpty()) {
             LOG.info("ending processes of an earlier run: {}", processes);
             end(processes);
@@ -82,6 +82,20 @@ public final class Reconcile {
         }
     }
 
+    /** What is on this host of a daemon that does not run any more, in words; changes nothing. */
+    public static List<String> leftovers(Path run) {
+        List<String> left = new ArrayList<>();
+        for (long pid : processes(run)) {
+            List<String> words = ProcFiles.words(pid);
+            left.add("process " + pid + " (" + (words.isEmpty() ? "?" : words.get(0)) + ")");
+        }
+        ProcFiles.interfaces().stream().filter(Reconcile::isTunnel).forEach(name -> left.add("interface " + name));
+        if (left.isEmpty() && Files.exists(Children.stateFile(run))) {
+            left.add("the record of its processes");
+        }
+        return left;
+    }
+
     /** Whether these words start a program that talks to the daemon of this RUN. */
     static boolean isOurs(List<String> words, Path run) {
         if (words.isEmpty()) {
@@ -98,9 +112,9 @@ public final class Reconcile {
                 && run.equals(Path.of(words.get(at + 1)).getParent());
     }
 
-    private List<Long> processes() {
+    private static List<Long> processes(Path run) {
         List<Long> found = new ArrayList<>();
-        for (RunState.Child child : recorded()) {
+        for (RunState.Child child : recorded(run)) {
             boolean same = ProcFiles.startTicks(child.pid())
                             .filter(ticks -> ticks == child.startTicks())
                             .isPresent()
@@ -117,7 +131,7 @@ public final class Reconcile {
         return found;
     }
 
-    private List<RunState.Child> recorded() {
+    private static List<RunState.Child> recorded(Path run) {
         try {
             return RunState.read(Files.readString(Children.stateFile(run), StandardCharsets.UTF_8));
         } catch (IOException e) {

@@ -71,8 +71,8 @@ class ControlServiceTest {
     @Test
     void aSocketThatACrashLeftIsReplaced() throws IOException {
         server.close();
-        Files.createDirectories(run.resolve(".new"));
-        Files.writeString(run.resolve(".new/s"), "left");
+        Files.createDirectories(run.resolve(".control.sock.new"));
+        Files.writeString(run.resolve(".control.sock.new/s"), "left");
         listen();
         assertThat(ask(ControlRequest.STATUS.line())).contains("\"state\": \"running\"");
     }

@@ -1,0 +1,17 @@
+package net.re6st.node.command;
+
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** The options of {@code re6stnet doctor}. */
+final class DoctorOptions extends CommandOptions {
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "The daemon's option file, for when it does not run (${DEFAULT-VALUE}).")
+    private Path config = Path.of("/etc/re6stnet/re6stnet.conf");
+
+    Path config() {
+        return config;
+    }
+}

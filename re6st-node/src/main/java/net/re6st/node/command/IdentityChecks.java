@@ -1,0 +1,177 @@
+package net.re6st.node.command;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import net.re6st.cli.Failure;
+import net.re6st.crypto.Certificate;
+import net.re6st.crypto.CertificateAuthority;
+import net.re6st.net.Moment;
+import net.re6st.node.os.CertificateFiles;
+import net.re6st.rpc.RegistryApi;
+
+/** The doctor's checks of who the node is: its files, its registry, and the clock that decides whether keys are valid. */
+final class IdentityChecks {
+    private static final int TIMEOUT_MILLIS = 10_000;
+    private static final int MAX_BYTES = 1 << 20;
+    private static final Duration CLOCK_WARNING = Duration.ofSeconds(10);
+    private static final Duration CLOCK_ERROR = Duration.ofMinutes(5);
+
+    /** Renewal begins 30 days before the end, spread over ten: what is left by then was not renewed. */
+    private static final Duration NOT_RENEWED = Duration.ofDays(19);
+
+    private IdentityChecks() {}
+
+    static List<Finding> certificate(Examination seen) {
+        NodeFiles files = seen.setup().orElse(null);
+        if (files == null) {
+            return List.of(Finding.skipped("certificate", "no configuration known: give --config FILE"));
+        }
+        try {
+            CertificateAuthority authority = CertificateFiles.authority(files.ca());
+            Certificate own =
+                    CertificateFiles.credentials(files.cert(), files.key()).certificate();
+            Instant now = seen.now();
+            Moment moment = new Moment(0, now.getEpochSecond() * 1_000_000);
+            List<Finding> findings = new ArrayList<>();
+            CertificateAuthority.Verdict verdict = authority.lenient(own, moment);
+            if (!verdict.isValid()) {
+                findings.add(Finding.error(
+                        "certificate",
+                        files.cert() + ": " + verdict.reason(),
+                        "join again: re6st-conf in a new directory"));
+            } else if (seen.status().at("certificate").is("revoked")) {
+                findings.add(Finding.error(
+                        "certificate",
+                        "our certificate is revoked",
+                        "ask the registry's administrator; to join again, run re6st-conf in a new directory"));
+            } else {
+                findings.add(dates(own, authority.certificate(), now));
+            }
+            openKey(files.key()).ifPresent(findings::add);
+            return findings;
+        } catch (Failure e) {
+            return List.of(Finding.error(
+                    "certificate",
+                    String.valueOf(e.getMessage()),
+                    "name the right files in the configuration, or run re6st-conf"));
+        }
+    }
+
+    static Finding dates(Certificate own, Certificate authority, Instant now) {
+        if (now.isBefore(own.notBefore())) {
+            return Finding.error(
+                    "certificate", "our certificate begins at " + own.notBefore(), "set the clock: timedatectl");
+        } else if (!now.isBefore(own.notAfter())) {
+            return Finding.error(
+                    "certificate",
+                    "our certificate ended at " + own.notAfter(),
+                    "start re6stnet while the registry is reachable: it renews for a while after the end, too;"
+                            + " else run re6st-conf");
+        } else if (!now.isBefore(authority.notAfter())) {
+            return Finding.error(
+                    "certificate",
+                    "the CA's certificate ended at " + authority.notAfter(),
+                    "the registry's administrator must renew it; start re6stnet then");
+        } else if (now.isAfter(own.notAfter().minus(NOT_RENEWED))
+                && own.notAfter().isBefore(authority.notAfter())) {
+            return Finding.warning(
+                    "certificate",
+                    "our certificate ends at " + own.notAfter() + " and was not renewed yet",
+                    "look for \"failed\" in re6stnet.log, and whether the registry is reachable");
+        }
+        return Finding.ok("certificate", "valid until " + own.notAfter() + ", the CA's until " + authority.notAfter());
+    }
+
+    private static Optional<Finding> openKey(Path key) {
+        try {
+            boolean open = Files.getPosixFilePermissions(key).contains(PosixFilePermission.OTHERS_READ);
+            return open
+                    ? Optional.of(Finding.error("certificate", key + " is readable by everybody", "chmod 600 " + key))
+                    : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** One call tells whether the registry is there, is that of our network, and what time it has. */
+    static List<Finding> registry(Examination seen) {
+        NodeFiles files = seen.setup().orElse(null);
+        if (files == null) {
+            return List.of(Finding.skipped("registry", "no configuration known: give --config FILE"));
+        }
+        String base = files.registry().endsWith("/") ? files.registry() : files.registry() + "/";
+        try {
+            HttpURLConnection connection = (HttpURLConnection)
+                    URI.create(base + RegistryApi.GET_CA.methodName()).toURL().openConnection();
+            connection.setConnectTimeout(TIMEOUT_MILLIS);
+            connection.setReadTimeout(TIMEOUT_MILLIS);
+            int status = connection.getResponseCode();
+            long middleMillis = System.currentTimeMillis();
+            long date = connection.getDate();
+            List<Finding> findings = new ArrayList<>();
+            findings.add(status == 200 ? network(files, connection) : unreachable(seen, base, "status " + status));
+            findings.add(
+                    date == 0
+                            ? Finding.skipped("clock", "the registry does not tell its time")
+                            : clock(Duration.ofMillis(middleMillis - date)));
+            return findings;
+        } catch (IOException | IllegalArgumentException e) {
+            return List.of(
+                    unreachable(seen, base, String.valueOf(e)),
+                    Finding.skipped("clock", "no registry to compare it with"));
+        }
+    }
+
+    private static Finding network(NodeFiles files, HttpURLConnection connection) throws IOException {
+        String pem;
+        try (InputStream in = connection.getInputStream()) {
+            pem = new String(in.readNBytes(MAX_BYTES), StandardCharsets.ISO_8859_1);
+        }
+        try {
+            CertificateAuthority ours = CertificateFiles.authority(files.ca());
+            boolean same =
+                    CertificateAuthority.ofPem(pem).filter(ours::isSameAs).isPresent();
+            return same
+                    ? Finding.ok("registry", files.registry() + " answers")
+                    : Finding.error(
+                            "registry",
+                            files.registry() + " answers, but is not the registry of our network",
+                            "correct --registry, or join that network with re6st-conf");
+        } catch (Failure e) {
+            return Finding.ok("registry", files.registry() + " answers");
+        }
+    }
+
+    private static Finding unreachable(Examination seen, String base, String reason) {
+        String text = base + " does not answer: " + reason;
+        String remedy = "look whether the name resolves, whether a firewall or proxy is between, and whether the"
+                + " registry runs";
+        return seen.isRunning()
+                ? Finding.warning("registry", text + "; the network works without it for now", remedy)
+                : Finding.error("registry", text, remedy);
+    }
+
+    static Finding clock(Duration ahead) {
+        Duration off = ahead.abs();
+        String text = "our clock is " + off.toSeconds() + " s " + (ahead.isNegative() ? "behind" : "ahead of")
+                + " the registry's";
+        String remedy = "synchronise it: timedatectl set-ntp true";
+        if (off.compareTo(CLOCK_ERROR) > 0) {
+            return Finding.error("clock", text, remedy);
+        }
+        return off.compareTo(CLOCK_WARNING) > 0
+                ? Finding.warning("clock", text, remedy)
+                : Finding.ok("clock", "as the registry's");
+    }
+}

@@ -1,0 +1,192 @@
+package net.re6st.node.command;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import net.re6st.node.command.PingOutput.Kind;
+
+/** The doctor's checks of what passes: ports, protocols and sizes, between this node and those it has tunnels with. */
+final class LinkChecks {
+    private static final Pattern MTU = Pattern.compile(" mtu (\\d{4,5}) ");
+    private static final int HEADERS_BYTES = 48;
+    private static final int MAX_LINKS = 32;
+    private static final int SETTLED_SECONDS = 600;
+
+    private LinkChecks() {}
+
+    /** Whether somebody outside came in: the only proof that a port is open. */
+    static List<Finding> ports(Examination seen) {
+        if (!seen.isRunning()) {
+            return List.of(Finding.skipped("ports", "re6stnet does not run"));
+        }
+        List<Finding> findings = new ArrayList<>();
+        for (Reply server : seen.tunnels().list("servers")) {
+            String iface = server.text("iface");
+            String protocol = server.text("protocol");
+            String port = seen.status().texts("ports").stream()
+                    .filter(each -> each.endsWith(" " + protocol))
+                    .findFirst()
+                    .orElse(protocol);
+            if (server.text("pid").isEmpty()) {
+                findings.add(Finding.error(
+                        "ports",
+                        "the server for port " + port + " does not run",
+                        "look in re6stnet.log why; is the port taken? ss -lnp | grep " + port.split(" ")[0]));
+            } else if (server.whole("clients") > 0) {
+                findings.add(Finding.ok("ports", "port " + port + " is reachable: it has clients on " + iface));
+            } else if (seen.status().text("advertised").isEmpty()) {
+                findings.add(Finding.warning(
+                        "ports",
+                        "nobody can dial us: no address is advertised",
+                        "give a public one with --ip, or forward the port on the router"));
+            } else if (seen.status().whole("uptimeSeconds") < SETTLED_SECONDS) {
+                findings.add(Finding.skipped("ports", "nobody came to port " + port + " yet; ask again later"));
+            } else {
+                findings.add(Finding.warning(
+                        "ports",
+                        "nobody ever came to port " + port,
+                        "open it for all of the Internet, in this host's firewall and on the router before it"));
+            }
+        }
+        return findings.isEmpty() ? List.of(Finding.ok("ports", "none is served")) : findings;
+    }
+
+    /** Babel packets come on every tunnel that is up, or its neighbour is not heard. */
+    static List<Finding> babel(Examination seen) {
+        if (!seen.isRunning()) {
+            return List.of(Finding.skipped("babel", "re6stnet does not run"));
+        }
+        if (!seen.status().at("babeld").is("connected")) {
+            return List.of(Finding.error(
+                    "babel", "babeld does not run", "look in babeld.log and re6stnet.log; is UDP 6696 taken?"));
+        }
+        double patience = 4 * seen.status().at("parameters").number("helloSeconds") + 5;
+        List<Finding> findings = new ArrayList<>();
+        for (Reply link : seen.links()) {
+            boolean silent = link.text("neighbour").isEmpty() || link.whole("cost") >= 65_535;
+            if (link.text("state").equals("up") && silent && link.number("upSeconds") > patience) {
+                findings.add(Finding.error(
+                        "babel",
+                        "no Babel comes through " + link.text("iface") + " from " + link.text("peer"),
+                        "allow UDP port 6696 from fe80::/10 on re6stnet* in the firewalls of both"));
+            }
+        }
+        long heard = seen.heard().size();
+        return findings.isEmpty() ? List.of(Finding.ok("babel", heard + " neighbours are heard")) : findings;
+    }
+
+    /** Sessions between nodes. Without any, nobody can ask for addresses, nor be told of new parameters. */
+    static List<Finding> sessions(Examination seen, PeerProbe probe) {
+        if (!seen.isRunning()) {
+            boolean taken = portTaken(seen.host());
+            return List.of(
+                    taken
+                            ? Finding.error(
+                                    "peers",
+                                    "UDP port 326 is taken by another program",
+                                    "find it (ss -lunp | grep 326) and end it: re6stnet needs the port")
+                            : Finding.ok("peers", "UDP port 326 is free"));
+        }
+        if (seen.status().at("peers").whole("connected") > 0) {
+            return List.of(Finding.ok(
+                    "peers", seen.status().at("peers").text("connected") + " nodes in contact over UDP 326"));
+        }
+        List<String> addresses = seen.heard().stream()
+                .map(link -> link.text("address"))
+                .distinct()
+                .limit(4)
+                .toList();
+        if (addresses.isEmpty()) {
+            return List.of(Finding.skipped("peers", "there is no neighbour to ask"));
+        }
+        boolean answered = addresses.stream().anyMatch(probe::isAnswered);
+        return List.of(
+                answered
+                        ? Finding.ok("peers", "a neighbour answers on UDP 326")
+                        : Finding.error(
+                                "peers",
+                                "no neighbour answers on UDP 326 (" + String.join(", ", addresses) + ")",
+                                "allow UDP port 326 within "
+                                        + seen.status().at("setup").text("network") + " in the firewalls"));
+    }
+
+    /** Asks a node whether it is there, as nodes do. */
+    @FunctionalInterface
+    interface PeerProbe {
+        boolean isAnswered(String address);
+    }
+
+    private static boolean portTaken(HostView host) {
+        String sockets = host.read("/proc/net/udp6").orElse("") + "\n"
+                + host.read("/proc/net/udp").orElse("");
+        return sockets.lines().anyMatch(line -> line.strip().matches("\\d+: [0-9A-F]+:0146 .*"));
+    }
+
+    static List<Finding> icmp(Examination seen) {
+        List<String> silent = new ArrayList<>();
+        List<Reply> asked = seen.heard().stream().limit(MAX_LINKS).toList();
+        for (Reply link : asked) {
+            PingOutput answer = ping(seen, "-c", "2", "-W", "2", "-i", "0.2", link.text("address"));
+            if (answer.kind() != Kind.ANSWER) {
+                silent.add(link.text("peer"));
+            }
+        }
+        if (asked.isEmpty()) {
+            return List.of(Finding.skipped("icmpv6", "there is no neighbour to ask"));
+        } else if (silent.isEmpty()) {
+            return List.of(Finding.ok("icmpv6", "passes from and to " + asked.size() + " neighbours"));
+        }
+        String text = "no answer to pings from "
+                + String.join(", ", silent.stream().distinct().toList());
+        String remedy = "allow ICMPv6 in the firewalls: without it, packets that are too big vanish silently";
+        return List.of(
+                silent.size() == asked.size()
+                        ? Finding.error("icmpv6", text, remedy)
+                        : Finding.warning("icmpv6", text, remedy));
+    }
+
+    /** A packet as large as the interface takes must pass each tunnel. */
+    static List<Finding> mtu(Examination seen) {
+        List<Finding> findings = new ArrayList<>();
+        int passed = 0;
+        for (Reply link : seen.heard().stream().limit(MAX_LINKS).toList()) {
+            String iface = link.text("iface");
+            Optional<Integer> mtu = mtu(seen, iface);
+            String to = link.text("neighbour") + "%" + iface;
+            if (mtu.isPresent() && ping(seen, "-c", "1", "-W", "2", to).kind() == Kind.ANSWER) {
+                String size = Integer.toString(mtu.get() - HEADERS_BYTES);
+                boolean whole = ping(seen, "-c", "2", "-i", "0.2", "-W", "2", "-M", "do", "-s", size, to)
+                                .kind()
+                        == Kind.ANSWER;
+                passed += whole ? 1 : 0;
+                if (!whole) {
+                    findings.add(Finding.error(
+                            "mtu",
+                            "packets of " + mtu.get() + " bytes don't pass " + iface + " to " + link.text("peer"),
+                            "something between drops large packets: allow fragments and ICMP \"fragmentation needed\""
+                                    + " in firewalls, or serve TCP only (--pp 1194 tcp)"));
+                }
+            }
+        }
+        return findings.isEmpty()
+                ? List.of(
+                        passed > 0
+                                ? Finding.ok("mtu", passed + " links pass their largest packets")
+                                : Finding.skipped("mtu", "there is no link that answers"))
+                : findings;
+    }
+
+    private static Optional<Integer> mtu(Examination seen, String iface) {
+        Matcher matcher = MTU.matcher(
+                seen.host().run("ip", "-o", "link", "show", "dev", iface).output());
+        return matcher.find() ? Optional.of(Integer.parseInt(matcher.group(1))) : Optional.empty();
+    }
+
+    private static PingOutput ping(Examination seen, String... arguments) {
+        List<String> words = new ArrayList<>(List.of("ping", "-6", "-n"));
+        words.addAll(List.of(arguments));
+        return PingOutput.parse(seen.host().run(words.toArray(String[]::new)).output());
+    }
+}

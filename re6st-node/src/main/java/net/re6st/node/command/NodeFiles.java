@@ -1,0 +1,14 @@
+package net.re6st.node.command;
+
+import java.nio.file.Path;
+import net.re6st.cli.UsageError;
+
+/** Which registry and which keys a node has. */
+public record NodeFiles(String registry, Path ca, Path cert, Path key) {
+    /** Reads a daemon's options where no daemon can be asked. */
+    @FunctionalInterface
+    public interface Reader {
+        /** What an option file says; names in it are relative to its directory. */
+        NodeFiles read(Path optionFile) throws UsageError;
+    }
+}
