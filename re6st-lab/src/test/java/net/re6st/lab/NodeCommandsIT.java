@@ -7,12 +7,15 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -199,6 +202,31 @@ final class NodeCommandsIT {
         assertThat(status.get("pid").getAsLong()).isEqualTo(pid);
         assertThat(status.getAsJsonObject("tunnels").get("wanted").getAsInt()).isEqualTo(1);
         network.awaitReachability(LIMIT);
+    }
+
+    @Test
+    @Order(25)
+    void metricsAreServedOnTheLoopbackInterfaceWhenAskedFor() throws IOException {
+        LabNode node = network.node(3);
+        assertThat(node.stop()).isZero();
+        node.start(List.of("--metrics", "9106"), Map.of());
+        node.awaitUp(LIMIT);
+        network.awaitReachability(LIMIT);
+        String metrics = node.host().inside(() -> {
+            try (Socket socket = new Socket("127.0.0.1", 9106)) {
+                socket.getOutputStream()
+                        .write("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            }
+        });
+        assertThat(metrics)
+                .startsWith("HTTP/1.1 200 OK")
+                .contains("re6st_running 1\n", "re6st_reachable_nodes 2\n", "re6st_babeld_connected 1\n")
+                .contains("re6st_tunnels{direction=\"dialled\",state=\"up\"} ")
+                .containsPattern("re6st_received_bytes_total\\{iface=\"re6stnet1\"} [1-9]")
+                .containsPattern("re6st_event_loop_delay_seconds_count [1-9]")
+                .containsPattern("re6st_resident_memory_bytes [1-9][0-9]{7}");
+        assertThat(run(network.node(1), 0, "status")).contains("routes      2 nodes");
     }
 
     @Test

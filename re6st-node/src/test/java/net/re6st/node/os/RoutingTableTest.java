@@ -57,6 +57,39 @@ class RoutingTableTest {
     }
 
     @Test
+    void listsWhatItKnowsForOperators() {
+        feed("add neighbour 5a" + NEAR + " rtt 1.500 rttcost 0 cost 96");
+        feed("add neighbour 5b address fe80::b if eth0 reach 0 cost 65535");
+        feed(
+                "add route 1 prefix 2001:db8:42:1::/64 from ::/0 installed yes id x metric 96 refmetric 0 via fe80::a if re6stnet1");
+        feed(
+                "add route 2 prefix 2001:db8:42:2::/64 from ::/0 installed yes id x metric 192 refmetric 96 via fe80::a if re6stnet1");
+        feed(
+                "add route 3 prefix 2001:db8:42:3::/64 from ::/0 installed no id x metric 192 refmetric 96 via fe80::a if re6stnet1");
+        // A metric alone makes no other view, but is listed.
+        feed(
+                "change route 2 prefix 2001:db8:42:2::/64 from ::/0 installed yes id x metric 200 refmetric 104 via fe80::a if re6stnet1");
+
+        RoutingListing listing = table.listing(true);
+
+        Iface near = new Iface("re6stnet1");
+        assertThat(listing.routes())
+                .containsExactly(
+                        new RoutingListing.Route(node(1), near, node(1), 96),
+                        new RoutingListing.Route(node(2), near, node(1), 200));
+        assertThat(listing.links())
+                .containsExactly(
+                        new RoutingListing.Link(ip("fe80::a"), near, node(1), 96, 1.5, 2),
+                        new RoutingListing.Link(ip("fe80::b"), new Iface("eth0"), null, 65_535, Double.NaN, 0));
+        assertThat(listing.known()).isEqualTo(3);
+        assertThat(table.listing(false).routes()).isEmpty();
+    }
+
+    private static Ip6 ip(String text) {
+        return Ip6.parse(text).orElseThrow();
+    }
+
+    @Test
     void takesNoUnreachableRouteForAnInstalledOne() {
         feed("add neighbour 5a" + NEAR.replace("txcost 96", "txcost 65535") + " cost 65535");
         feed(
