@@ -1,6 +1,7 @@
 package net.re6st.sim;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /** All nodes that had time to join reach each other; what disturbs that is over soon. */
 final class ConnectedCheck extends Check {
@@ -20,23 +21,17 @@ final class ConnectedCheck extends Check {
             brokenNanos = 0;
             return;
         }
-        Connectivity connectivity = new Connectivity(
-                simulation(), node -> node.isRunning() && !history.isRevoked(node) && age(node) > within.toSeconds());
         Connectivity all = new Connectivity(simulation(), node -> node.isRunning() && !history.isRevoked(node));
-        boolean whole = connectivity.count() < 2
-                || connectivity.outside(1).isEmpty()
-                || all.outside(all.count()).stream().noneMatch(node -> age(node) > within.toSeconds());
-        if (whole) {
+        Optional<SimNode> lost = all.outside(all.count()).stream()
+                .filter(node -> age(node) > within.toSeconds())
+                .findFirst();
+        if (lost.isEmpty()) {
             brokenNanos = 0;
         } else if (brokenNanos == 0) {
             brokenNanos = Math.max(1, nanos());
         } else if (nanos() - brokenNanos > within.toNanos()) {
-            SimNode outside = all.outside(all.count()).stream()
-                    .filter(node -> age(node) > within.toSeconds())
-                    .findFirst()
-                    .orElseThrow();
             violated(
-                    outside,
+                    lost.get(),
                     "is outside the largest part, which has %d of %d, for more than %s"
                             .formatted(all.largest(), all.count(), Words.text(within)));
             brokenNanos = 0;

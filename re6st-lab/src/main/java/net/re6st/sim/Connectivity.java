@@ -1,6 +1,5 @@
 package net.re6st.sim;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
@@ -71,15 +70,17 @@ final class Connectivity {
         return root(node.index()) == root(other.index());
     }
 
-    /** Those outside the largest part, the first few. */
+    /** Those outside the largest part, or outside the first of several that are as large; the first few. */
     List<SimNode> outside(int limit) {
         int largest = largest();
-        List<SimNode> outside = new ArrayList<>();
-        for (SimNode node : nodes) {
-            if (outside.size() < limit && sizes[root(node.index())] < largest) {
-                outside.add(node);
-            }
-        }
-        return outside;
+        int inside = nodes.stream()
+                .map(node -> root(node.index()))
+                .filter(root -> sizes[root] == largest)
+                .findFirst()
+                .orElse(-1);
+        return nodes.stream()
+                .filter(node -> root(node.index()) != inside)
+                .limit(limit)
+                .toList();
     }
 }

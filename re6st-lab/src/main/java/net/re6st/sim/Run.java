@@ -27,6 +27,7 @@ final class Run implements AutoCloseable {
     private double wallSeconds;
     private long looks;
     private long partedLooks;
+    private Duration lookedAt = Duration.ZERO;
     private boolean wasWhole;
     private Figures.@Nullable Result figures;
 
@@ -79,11 +80,12 @@ final class Run implements AutoCloseable {
             trace.toString().lines().limit(20).forEach(line -> tell("    " + line));
         }
         wallSeconds = (System.nanoTime() - beganNanos) / 1e9;
-        tell("events %d, datagrams %d, tunnels made %d, registry calls %d, fingerprint %016x"
+        tell("events %d, datagrams %d, tunnels made %d and closed %d, registry calls %d, fingerprint %016x"
                 .formatted(
                         simulation.queue().eventCount(),
                         simulation.counters().datagrams(),
                         simulation.tunnels().establishedCount(),
+                        simulation.tunnels().closedCount(),
                         simulation.counters().registryCalls(),
                         simulation.fingerprint()));
         return violations.found().isEmpty();
@@ -98,7 +100,7 @@ final class Run implements AutoCloseable {
         simulation.run(step);
         double callsPerSecond = (simulation.counters().registryCalls() - callsBefore) / (double) step.toSeconds();
         peakRegistryCalls = Math.max(peakRegistryCalls, callsPerSecond);
-        boolean looking = simulation.queue().elapsed().toSeconds() % STEP.toSeconds() == 0;
+        boolean looking = simulation.queue().elapsed().minus(lookedAt).compareTo(STEP) >= 0;
         Connectivity connectivity = new Connectivity(simulation, node -> node.isRunning() && !history.isRevoked(node));
         if (recovering && connectivity.count() > 0) {
             history.observe((double) connectivity.largest() / connectivity.count(), samples.informed() == 1);
@@ -109,6 +111,7 @@ final class Run implements AutoCloseable {
             partedLooks += connectivity.isWhole() ? 0 : 1;
         }
         if (looking) {
+            lookedAt = simulation.queue().elapsed();
             checks.look();
         }
     }
