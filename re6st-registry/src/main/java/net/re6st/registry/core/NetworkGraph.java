@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import net.re6st.config.Json;
 import net.re6st.config.Value;
 import net.re6st.net.Prefix;
+import net.re6st.wire.Topology;
 
 /** The network as a picture: nodes, the tunnels between them as far as nodes told, and the ways along those. */
 public final class NetworkGraph {
@@ -28,7 +29,7 @@ public final class NetworkGraph {
     /**
      * A tunnel between two nodes of the list, by their indexes; the first one made it.
      *
-     * @param isConfirmed whether both ends answered; else one end is all we heard of it
+     * @param isConfirmed whether both ends tell of it; else one does
      * @param delayMillis there and back, where it was measured
      */
     public record Tunnel(int from, int to, boolean isConfirmed, OptionalInt delayMillis) {}
@@ -61,18 +62,28 @@ public final class NetworkGraph {
     /** Of two tunnels between the same nodes, one is drawn. */
     private List<Tunnel> tunnels(Sighting seen) {
         SortedMap<Long, Tunnel> found = new TreeMap<>();
-        seen.dialled().forEach((from, peers) -> {
-            for (Prefix to : peers) {
-                Integer a = indexes.get(from);
-                Integer b = indexes.get(to);
-                if (a != null && b != null && !a.equals(b)) {
-                    long key = ((long) Math.min(a, b) << Integer.SIZE) | Math.max(a, b);
-                    boolean confirmed = seen.dialled().containsKey(to);
-                    found.putIfAbsent(key, new Tunnel(a, b, confirmed, delay(seen, nodes.get(a), nodes.get(b))));
-                }
-            }
+        seen.tunnels().forEach((node, told) -> {
+            told.dialled().forEach(other -> add(found, seen, node, other));
+            told.served().forEach(other -> add(found, seen, other, node));
         });
         return List.copyOf(found.values());
+    }
+
+    private void add(SortedMap<Long, Tunnel> found, Sighting seen, Prefix from, Prefix to) {
+        Integer a = indexes.get(from);
+        Integer b = indexes.get(to);
+        if (a == null || b == null || a.equals(b)) {
+            return;
+        }
+        Topology one = seen.tunnels().get(from);
+        Topology other = seen.tunnels().get(to);
+        boolean confirmed = one != null
+                && other != null
+                && one.dialled().contains(to)
+                && other.served().contains(from);
+        long key = ((long) Math.min(a, b) << Integer.SIZE) | Math.max(a, b);
+        Tunnel tunnel = new Tunnel(a, b, confirmed, delay(seen, nodes.get(a), nodes.get(b)));
+        found.merge(key, tunnel, (before, now) -> before.isConfirmed() ? before : now);
     }
 
     /** What the registry's node measured: it alone can be asked for it. */

@@ -49,7 +49,8 @@ public record NodeEntry(
                 row,
                 network.subnet(prefix).toString(),
                 seen.map(s -> s.software().get(prefix)),
-                seen.map(s -> s.dialled().get(prefix)).map(java.util.List::size),
+                seen.map(s -> s.tunnels().get(prefix))
+                        .map(told -> told.dialled().size()),
                 reach,
                 certificate(row, now),
                 registryNode.filter(prefix::equals).isPresent());

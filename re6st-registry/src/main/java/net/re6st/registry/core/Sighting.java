@@ -1,6 +1,5 @@
 package net.re6st.registry.core;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -8,20 +7,21 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import net.re6st.net.Prefix;
 import net.re6st.registry.port.Overlay;
+import net.re6st.wire.Topology;
 
 /**
  * What the nodes said about themselves when they were last asked. It is shown to people; nothing is decided by it.
  *
  * @param reachable all nodes that were reachable, that of the registry included; empty if that one did not answer
  * @param software which software each node that answered runs
- * @param dialled by node that answered, to whom it has made tunnels
+ * @param tunnels by node that answered, with whom it has tunnels
  * @param delayMillis of the tunnels of the registry's node, by the other end: the time there and back
  */
 public record Sighting(
         long takenUnixSeconds,
         SortedSet<Prefix> reachable,
         SortedMap<Prefix, String> software,
-        SortedMap<Prefix, List<Prefix>> dialled,
+        SortedMap<Prefix, Topology> tunnels,
         SortedMap<Prefix, Integer> delayMillis) {
 
     /** Asks the registry's node and through it all others; takes some seconds if one that is known does not answer. */
@@ -33,10 +33,10 @@ public record Sighting(
         }
         TopologyInquiry tunnels = new TopologyInquiry(registryNode.get(), maxPrefixLength);
         overlay.ask(tunnels);
-        if (!tunnels.dialled().isEmpty()) {
+        if (!tunnels.answers().isEmpty()) {
             reachable.add(registryNode.get());
         }
-        reachable.addAll(tunnels.dialled().keySet());
+        reachable.addAll(tunnels.answers().keySet());
         SoftwareInquiry software = new SoftwareInquiry(reachable);
         if (!reachable.isEmpty()) {
             overlay.ask(software);
@@ -45,7 +45,7 @@ public record Sighting(
                 nowUnixSeconds,
                 reachable,
                 software.texts(),
-                new TreeMap<>(tunnels.dialled()),
+                new TreeMap<>(tunnels.answers()),
                 new TreeMap<>(overlay.delaysMillis()));
     }
 

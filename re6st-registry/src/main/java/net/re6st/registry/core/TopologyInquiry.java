@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -27,7 +26,7 @@ final class TopologyInquiry implements Inquiry {
     private final int maxPrefixLength;
     private final Queue<Prefix> toAsk = new ArrayDeque<>();
     private final Set<Prefix> known = new LinkedHashSet<>();
-    private final Map<Prefix, List<Prefix>> dialled = new LinkedHashMap<>();
+    private final Map<Prefix, Topology> answers = new LinkedHashMap<>();
 
     TopologyInquiry(Prefix registryNode, int maxPrefixLength) {
         this.maxPrefixLength = maxPrefixLength;
@@ -52,13 +51,13 @@ final class TopologyInquiry implements Inquiry {
 
     @Override
     public boolean isOpen() {
-        return dialled.size() < known.size();
+        return answers.size() < known.size();
     }
 
     @Override
     public void onAnswer(Prefix sender, Bytes payload) {
         Optional<Topology> answer = Topology.decode(payload);
-        if (!known.contains(sender) || dialled.containsKey(sender)) {
+        if (!known.contains(sender) || answers.containsKey(sender)) {
             return;
         }
         if (answer.isEmpty()
@@ -67,22 +66,22 @@ final class TopologyInquiry implements Inquiry {
             LOG.warn("{} answers nonsense about its tunnels", sender);
             return;
         }
-        dialled.put(sender, answer.get().dialled());
+        answers.put(sender, answer.get());
         answer.get().dialled().forEach(this::learn);
         answer.get().served().forEach(this::learn);
     }
 
-    /** By node that answered, whom it dialled. */
-    Map<Prefix, List<Prefix>> dialled() {
-        return dialled;
+    /** By node that answered, its tunnels. */
+    Map<Prefix, Topology> answers() {
+        return answers;
     }
 
     /** JSON: by CN the CNs it dialled; under the empty name those that answered. */
     String json() {
         Map<String, Value> members = new LinkedHashMap<>();
-        dialled.forEach((node, peers) -> members.put(node.cn(), cns(peers)));
-        if (!dialled.isEmpty()) {
-            members.put("", cns(dialled.keySet()));
+        answers.forEach((node, tunnels) -> members.put(node.cn(), cns(tunnels.dialled())));
+        if (!answers.isEmpty()) {
+            members.put("", cns(answers.keySet()));
         }
         return Json.write(new Value.Members(members));
     }

@@ -20,6 +20,7 @@ import net.re6st.registry.core.NetworkGraph.Tunnel;
 import net.re6st.registry.core.NetworkGraph.Way;
 import net.re6st.registry.port.NodeRow;
 import net.re6st.testing.Seeds;
+import net.re6st.wire.Topology;
 import org.junit.jupiter.api.Test;
 
 /** The picture: which tunnels are drawn, and which way is the shortest. */
@@ -38,6 +39,13 @@ class NetworkGraphTest {
     void marksWhatOnlyOneEndToldOf() {
         NetworkGraph graph = graph(3, Map.of(0, List.of(1)), Map.of());
         assertThat(graph.tunnels()).containsExactly(new Tunnel(0, 1, false, OptionalInt.empty()));
+    }
+
+    @Test
+    void knowsTheTunnelsOfSilentNodesFromTheOtherEnd() {
+        SortedMap<Prefix, Topology> told = new TreeMap<>();
+        told.put(prefix(0), new Topology(List.of(), List.of(prefix(2))));
+        assertThat(graph(3, told, Map.of()).tunnels()).containsExactly(new Tunnel(2, 0, false, OptionalInt.empty()));
     }
 
     @Test
@@ -65,7 +73,7 @@ class NetworkGraphTest {
             for (int i = 0; i < size; i++) {
                 dialled.put(i, List.of(random.nextInt(size), random.nextInt(size)));
             }
-            NetworkGraph graph = graph(size, dialled, Map.of());
+            NetworkGraph graph = graph(size, Map.copyOf(dialled), Map.of());
             Prefix start = prefix(random.nextInt(size));
             Set<String> seen = new HashSet<>();
             int last = 0;
@@ -95,14 +103,25 @@ class NetworkGraphTest {
                         "\"from\": 0, \"to\": 1, \"confirmed\": false, \"delay\": 7");
     }
 
+    /** Whoever is dialled and answers tells of it. */
     private static NetworkGraph graph(int size, Map<Integer, List<Integer>> dialled, Map<Integer, Integer> delays) {
-        SortedMap<Prefix, List<Prefix>> tunnels = new TreeMap<>();
-        dialled.forEach((from, to) -> tunnels.put(
-                prefix(from), to.stream().map(NetworkGraphTest::prefix).toList()));
+        SortedMap<Prefix, Topology> told = new TreeMap<>();
+        dialled.forEach((node, peers) -> told.put(
+                prefix(node),
+                new Topology(
+                        peers.stream().map(NetworkGraphTest::prefix).toList(),
+                        dialled.keySet().stream()
+                                .filter(other -> dialled.get(other).contains(node))
+                                .map(NetworkGraphTest::prefix)
+                                .toList())));
+        return graph(size, told, delays);
+    }
+
+    private static NetworkGraph graph(int size, SortedMap<Prefix, Topology> told, Map<Integer, Integer> delays) {
         SortedMap<Prefix, Integer> millis = new TreeMap<>();
         delays.forEach((to, delay) -> millis.put(prefix(to), delay));
         Optional<Sighting> sighting =
-                Optional.of(new Sighting(0, new TreeSet<>(tunnels.keySet()), new TreeMap<>(), tunnels, millis));
+                Optional.of(new Sighting(0, new TreeSet<>(told.keySet()), new TreeMap<>(), told, millis));
         List<NodeRow> rows = IntStream.range(0, size)
                 .mapToObj(i -> new NodeRow(prefix(i), Optional.empty(), i, OptionalLong.empty(), 1000, false))
                 .toList();

@@ -34,8 +34,8 @@ class SightingTest {
         Sighting seen = Sighting.take(network, Optional.of(OWN), 80, 77);
         assertThat(seen.takenUnixSeconds()).isEqualTo(77);
         assertThat(seen.reachable()).containsExactly(OWN, prefix(1), prefix(2), prefix(5));
-        assertThat(seen.dialled().keySet()).containsExactly(OWN, prefix(1), prefix(2));
-        assertThat(seen.dialled().get(OWN)).containsExactly(prefix(1));
+        assertThat(seen.tunnels().keySet()).containsExactly(OWN, prefix(1), prefix(2));
+        assertThat(seen.tunnels().get(OWN).dialled()).containsExactly(prefix(1));
         assertThat(seen.software()).hasSize(3).containsEntry(prefix(2), "software of 2/16");
         assertThat(seen.delayMillis()).containsEntry(prefix(1), 12);
         assertThat(seen.isAnswered()).isTrue();
