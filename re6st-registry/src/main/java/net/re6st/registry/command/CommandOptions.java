@@ -1,6 +1,8 @@
 package net.re6st.registry.command;
 
-import java.io.Console;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import net.re6st.cli.Failure;
 import net.re6st.cli.ProgramOptions;
@@ -62,9 +64,18 @@ abstract class CommandOptions extends ProgramOptions {
 
     /** Colours only for somebody who looks at a terminal and did not say otherwise. */
     final Report report() {
-        Console console = System.console();
         String noColor = System.getenv("NO_COLOR");
-        boolean isColoured = console != null && (noColor == null || noColor.isEmpty());
+        boolean isColoured = (noColor == null || noColor.isEmpty()) && isTerminal();
         return new Report(System.out, json, isColoured);
+    }
+
+    /** Whether standard output is a terminal: Java tells that of input and output together only. */
+    private static boolean isTerminal() {
+        try {
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
+        } catch (IOException e) {
+            return false;
+        }
     }
 }

@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import net.re6st.config.Json;
 import net.re6st.config.Parameter;
 import net.re6st.config.Value;
+import net.re6st.crypto.Certificate;
 import net.re6st.crypto.CertificateAuthority;
 import net.re6st.net.Bytes;
 import net.re6st.net.Prefix;
@@ -158,8 +159,8 @@ public final class DatabaseRules {
             findings.addUnless(isBlob(row.get(1), DIGEST_BYTES), where, "its digest is none");
             boolean isOurs = row.get(2)
                     .asText()
-                    .flatMap(net.re6st.crypto.Certificate::ofPem)
-                    .flatMap(net.re6st.crypto.Certificate::prefix)
+                    .flatMap(Certificate::ofPem)
+                    .flatMap(Certificate::prefix)
                     .map(Prefix::bits)
                     .filter(bits::equals)
                     .isPresent();
@@ -186,9 +187,10 @@ public final class DatabaseRules {
             findings.addUnless(blocks.nodes().containsKey(bits), where, "there is no such node");
             boolean isGood =
                     isBlob(row.get(1), SECRET_BYTES) && row.get(2).asLong().isPresent();
-            boolean isPendingGood = row.get(3).isNull() && row.get(4).isNull()
-                    || isBlob(row.get(3), SECRET_BYTES) && row.get(4).asLong().isPresent();
-            findings.addUnless(isGood && isPendingGood, where, "is no session");
+            boolean hasNone = row.get(3).isNull() && row.get(4).isNull();
+            boolean hasOne =
+                    isBlob(row.get(3), SECRET_BYTES) && row.get(4).asLong().isPresent();
+            findings.addUnless(isGood && (hasNone || hasOne), where, "is no session");
         });
     }
 
