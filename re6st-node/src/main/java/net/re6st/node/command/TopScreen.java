@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import net.re6st.node.command.Terminal.Tone;
+import org.jspecify.annotations.Nullable;
 
 /** What {@code re6stnet top} shows: the daemon and its tunnels, with what passed since the frame before. */
 final class TopScreen {
@@ -75,8 +77,6 @@ final class TopScreen {
                 .number("OUT/s");
         for (Reply tunnel : tunnels) {
             Sample last = before.get(tunnel.text("iface"));
-            boolean dialled = last != null && !tunnel.text("receivedBytes").isEmpty();
-            double seconds = last == null ? Double.NaN : (nanos - last.nanos) / 1e9;
             table.row()
                     .cell(tunnel.text("iface"))
                     .cell(tunnel.text("peer"))
@@ -86,15 +86,19 @@ final class TopScreen {
                     .cell(tunnel.text("cost"))
                     .cell(tunnel.text("routes"))
                     .cell(Quantity.duration(tunnel.number("upSeconds")))
-                    .cell(dialled ? rate(tunnel.number("receivedBytes") - last.received, seconds) : "")
-                    .cell(dialled ? rate(tunnel.number("sentBytes") - last.sent, seconds) : "");
+                    .cell(rate(last, tunnel.number("receivedBytes"), Sample::received, nanos))
+                    .cell(rate(last, tunnel.number("sentBytes"), Sample::sent, nanos));
         }
         return table;
     }
 
-    private static String rate(double bytes, double seconds) {
+    private static String rate(@Nullable Sample last, double bytes, ToDoubleFunction<Sample> counter, long nanos) {
+        if (last == null || nanos <= last.nanos) {
+            return "";
+        }
+        double passed = bytes - counter.applyAsDouble(last);
         // An interface that was made again counts from 0.
-        return bytes < 0 || seconds <= 0 ? "" : Quantity.bytes(bytes / seconds);
+        return passed < 0 ? "" : Quantity.bytes(passed / ((nanos - last.nanos) / 1e9));
     }
 
     private void remember(List<Reply> tunnels, long nanos) {

@@ -180,6 +180,11 @@ final class Metrics {
         sample(name + "_count", "", delays.count());
     }
 
+    private void gauge(String name, String help, long value) {
+        head(name, "gauge", help);
+        sample(name, "", value);
+    }
+
     private void gauge(String name, String help, double value) {
         head(name, "gauge", help);
         sample(name, "", value);
@@ -189,7 +194,7 @@ final class Metrics {
         head(openMetrics ? name : name + "_total", "counter", help);
     }
 
-    private void counter(String name, String labels, double value) {
+    private void counter(String name, String labels, long value) {
         sample(name + "_total", labels, value);
     }
 
@@ -199,11 +204,19 @@ final class Metrics {
     }
 
     private void sample(String name, String labels, double value) {
+        sample(name, labels, number(value));
+    }
+
+    private void sample(String name, String labels, long value) {
+        sample(name, labels, Long.toString(value));
+    }
+
+    private void sample(String name, String labels, String number) {
         text.append(name);
         if (!labels.isEmpty()) {
             text.append('{').append(labels).append('}');
         }
-        text.append(' ').append(number(value)).append('\n');
+        text.append(' ').append(number).append('\n');
     }
 
     private static String label(String name, String value) {
