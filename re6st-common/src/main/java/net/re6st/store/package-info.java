@@ -1,4 +1,4 @@
-/** The peer database on disk. */
+/** Databases on disk: of peers, and of where addresses are. */
 @NullMarked
 package net.re6st.store;
 

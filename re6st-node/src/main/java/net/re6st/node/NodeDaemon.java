@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import net.re6st.cli.Failure;
 import net.re6st.cli.Logging;
@@ -59,6 +60,7 @@ import net.re6st.node.os.RoutingSocket;
 import net.re6st.node.os.RunDirectory;
 import net.re6st.node.os.UnusedHostNetwork;
 import net.re6st.rpc.RegistryUrl;
+import net.re6st.store.GeoDatabase;
 import net.re6st.store.SqliteStore;
 import net.re6st.wire.Protocol;
 import org.jspecify.annotations.Nullable;
@@ -123,6 +125,7 @@ final class NodeDaemon {
     private @Nullable Keyring keyring;
     private @Nullable Subnet subnet;
     private @Nullable SqliteStore store;
+    private Optional<GeoDatabase> geography = Optional.empty();
     private @Nullable CryptographyPool cryptography;
     private @Nullable RegistryWorker registry;
     private @Nullable HostProbes probes;
@@ -195,6 +198,7 @@ final class NodeDaemon {
                     : LocalServer.on("metrics", place.socket(), "rw-rw----", metrics::hold));
         }
         probes = HostProbes.begin(commands);
+        geography = GeoDatabase.ofEnvironment();
         Keyring keys = Keyring.open(options.ca(), options.cert(), options.key(), loop.now());
         keyring = keys;
         subnet = new Subnet(keys.authority().network(), keys.own().prefix());
@@ -446,7 +450,10 @@ final class NodeDaemon {
                 options.country(),
                 !options.noPrivate(),
                 plan.advertised(),
-                ip -> Optional.empty());
+                geography
+                        .<Function<String, Optional<String>>>map(
+                                database -> ip -> database.locate(ip).flatMap(GeoDatabase.Place::country))
+                        .orElse(ip -> Optional.empty()));
     }
 
     /** What new parameters mean for programs that run; the core itself follows the others. */

@@ -108,7 +108,10 @@ public final class NodeOptions extends ProgramOptions {
     @Option(names = "--console", paramLabel = "SOCK", description = "Not available: see re6stnet status.")
     private @Nullable String console;
 
-    @Option(names = "--country", paramLabel = "CODE", description = "Country of the addresses given with --ip.")
+    @Option(
+            names = "--country",
+            paramLabel = "CODE",
+            description = "Country of this host (default: by GEOIP2_MMDB, else by the registry).")
     private @Nullable String country;
 
     @Option(

@@ -22,11 +22,12 @@ import net.re6st.registry.core.Communities;
 import net.re6st.registry.core.NetworkOptions;
 import net.re6st.registry.core.Origins;
 import net.re6st.registry.core.RegistrySettings;
-import net.re6st.registry.os.MaxMindGeoLocation;
 import net.re6st.registry.os.MboxMailer;
 import net.re6st.registry.os.SmtpMailer;
 import net.re6st.registry.port.GeoLocation;
+import net.re6st.registry.port.GeoLocation.Place;
 import net.re6st.registry.port.Mailer;
+import net.re6st.store.GeoDatabase;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +40,6 @@ record RegistryFiles(
         Optional<Mailer> mailer,
         Optional<GeoLocation> geography) {
     private static final Logger LOG = LoggerFactory.getLogger(RegistryFiles.class);
-    private static final String GEOIP = "GEOIP2_MMDB";
     private static final long MAX_BYTES = 1 << 20;
     private static final int HTTP_PORT = 80;
     private static final int MAX_PORT = 65_535;
@@ -55,11 +55,13 @@ record RegistryFiles(
         }
         Optional<GeoLocation> geography = openGeography();
         if (!options.sameCountry.isEmpty() && geography.isEmpty()) {
-            throw new Failure("--same-country needs a GeoIP database, see " + GEOIP);
+            throw new Failure("--same-country needs a GeoIP database, see " + GeoDatabase.VARIABLE);
         }
         Communities communities = communities(options, authority.network().maxPrefixLength());
         if (!communities.isEmpty() && geography.isEmpty()) {
-            LOG.warn("no GeoIP database ({}): nodes that don't say where they are get the default community", GEOIP);
+            LOG.warn(
+                    "no GeoIP database ({}): nodes that don't say where they are get the default community",
+                    GeoDatabase.VARIABLE);
         }
         return new RegistryFiles(
                 authority, key, keyPem, toSettings(options, authority, communities), openMailer(options), geography);
@@ -164,8 +166,9 @@ record RegistryFiles(
     }
 
     private static Optional<GeoLocation> openGeography() throws Failure {
-        String path = System.getenv(GEOIP);
-        return path == null || path.isEmpty() ? Optional.empty() : Optional.of(MaxMindGeoLocation.open(Path.of(path)));
+        return GeoDatabase.ofEnvironment()
+                .map(database -> address ->
+                        database.locate(address).map(place -> new Place(place.country(), place.continent())));
     }
 
     private static Optional<Mailer> openMailer(RegistryOptions options) throws Failure {

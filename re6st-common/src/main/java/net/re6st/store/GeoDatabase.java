@@ -1,4 +1,4 @@
-package net.re6st.registry.os;
+package net.re6st.store;
 
 import com.maxmind.db.CHMCache;
 import com.maxmind.db.Reader;
@@ -11,29 +11,40 @@ import java.util.Optional;
 import net.re6st.cli.Failure;
 import net.re6st.net.Ip4;
 import net.re6st.net.Ip6;
-import net.re6st.registry.port.GeoLocation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks addresses up in a country database in MaxMind's format. Any thread. */
-public final class MaxMindGeoLocation implements GeoLocation {
-    private static final Logger LOG = LoggerFactory.getLogger(MaxMindGeoLocation.class);
+/** A file in MaxMind's format that knows in which country an IP address is. Any thread. */
+public final class GeoDatabase {
+    private static final Logger LOG = LoggerFactory.getLogger(GeoDatabase.class);
+
+    /** Of the environment: path of the file. */
+    public static final String VARIABLE = "GEOIP2_MMDB";
 
     private final Reader reader;
 
-    private MaxMindGeoLocation(Reader reader) {
+    /** ISO codes of a country and a continent; either may be unknown. */
+    public record Place(Optional<String> country, Optional<String> continent) {}
+
+    private GeoDatabase(Reader reader) {
         this.reader = reader;
     }
 
-    public static MaxMindGeoLocation open(Path file) throws Failure {
+    /** The database that the environment names; empty if it names none. */
+    public static Optional<GeoDatabase> ofEnvironment() throws Failure {
+        String path = System.getenv(VARIABLE);
+        return path == null || path.isEmpty() ? Optional.empty() : Optional.of(open(Path.of(path)));
+    }
+
+    public static GeoDatabase open(Path file) throws Failure {
         try {
-            return new MaxMindGeoLocation(new Reader(file.toFile(), new CHMCache()));
+            return new GeoDatabase(new Reader(file.toFile(), new CHMCache()));
         } catch (IOException | RuntimeException e) {
             throw new Failure("can't read the GeoIP database " + file + ": " + e.getMessage());
         }
     }
 
-    @Override
+    /** Where an address is; empty if the text is no address or the database does not know it. */
     public Optional<Place> locate(String address) {
         Optional<InetAddress> parsed = parse(address);
         if (parsed.isEmpty()) {
