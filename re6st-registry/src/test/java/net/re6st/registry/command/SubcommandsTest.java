@@ -1,6 +1,7 @@
 package net.re6st.registry.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -20,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import net.re6st.crypto.CertificateAuthority;
+import net.re6st.registry.os.SqliteContent;
 import net.re6st.testing.Schemas;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -220,6 +222,9 @@ class SubcommandsTest {
                 assertThat(made.get("nodes").getAsInt()).isGreaterThanOrEqualTo(before);
                 assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(backup)))
                         .isEqualTo("rw-------");
+                try (SqliteContent content = SqliteContent.open(backup)) {
+                    content.forEach("re6st_session", List.of("prefix"), row -> fail("the backup has a session"));
+                }
                 backups.add(backup);
             }
             on(1, "backup", backups.get(0).toString());
