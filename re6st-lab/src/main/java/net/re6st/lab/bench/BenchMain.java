@@ -10,6 +10,7 @@ import net.re6st.lab.LabException;
 public final class BenchMain {
     private static final Map<String, ToIntFunction<List<String>>> BENCHMARKS = new TreeMap<>(Map.of(
             "convergence", ConvergenceBench::run,
+            "hello", HelloBench::run,
             "node", NodeBench::run,
             "registry", RegistryBench::run));
 

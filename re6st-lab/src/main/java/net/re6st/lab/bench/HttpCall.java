@@ -23,6 +23,11 @@ final class HttpCall {
     record Result(int status, Bytes body, Optional<Bytes> mac) {}
 
     static Result get(int port, String target, Optional<Bytes> mac) throws IOException {
+        return get(port, target, mac, "");
+    }
+
+    /** As a proxy forwards it for {@code client}, unless that is empty. */
+    static Result get(int port, String target, Optional<Bytes> mac, String client) throws IOException {
         StringBuilder head = new StringBuilder(target.length() + 160)
                 .append("GET ")
                 .append(target)
@@ -31,6 +36,9 @@ final class HttpCall {
                 .append(": ")
                 .append(RpcSession.headerValue(bytes))
                 .append("\r\n"));
+        if (!client.isEmpty()) {
+            head.append("X-Forwarded-For: ").append(client).append("\r\n");
+        }
         head.append("\r\n");
         try (Socket socket = new Socket()) {
             socket.setSoTimeout(LIMIT_MILLIS);

@@ -21,7 +21,7 @@ import net.re6st.lab.LabException;
 
 /**
  * What the registry serves: requests per second and how long they take, with 1 and 8 clients, one connection per request,
- * and the CPU time of the registry for each; start-up and memory. The load shares the machine's processors with it.
+ * and the CPU time of the registry for each; start-up and memory. With {@code --nodes}, see {@link HerdBench}. The load shares the machine's processors with it.
  */
 public final class RegistryBench {
     private static final int CLIENTS = 8;
@@ -60,7 +60,11 @@ public final class RegistryBench {
 
     /** Status 1 if a target is missed. */
     public static int run(List<String> words) {
-        Arguments arguments = new Arguments(words, "--seconds", "--certificates");
+        Arguments arguments = new Arguments(words, "--seconds", "--certificates", "--nodes");
+        int herd = arguments.number("--nodes", 0);
+        if (herd > 0) {
+            return HerdBench.run(herd);
+        }
         try {
             Path folder = Files.createTempDirectory("re6st-bench");
             try {

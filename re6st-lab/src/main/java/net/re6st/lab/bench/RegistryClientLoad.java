@@ -23,19 +23,29 @@ final class RegistryClientLoad {
     private static final int OK = 200;
 
     private final int port;
+    private final String client;
     private final CertificateAuthority authority;
     private final RsaPrivateKey key;
-    private final String request;
+    private @org.jspecify.annotations.Nullable String request;
     private final List<String> prefixes;
     private final Map<String, RpcSession> sessions = new HashMap<>();
     private int next;
 
     RegistryClientLoad(int port, CertificateAuthority authority, RsaPrivateKey key, List<String> prefixes) {
+        this(port, authority, key, prefixes, Optional.empty());
+    }
+
+    /** Behind a proxy, which says that {@code client} asks. */
+    RegistryClientLoad(
+            int port,
+            CertificateAuthority authority,
+            RsaPrivateKey key,
+            List<String> prefixes,
+            Optional<String> client) {
+        this.client = client.orElse("");
         this.port = port;
         this.authority = authority;
         this.key = key;
-        this.request = RegistryApi.REQUEST_CERTIFICATE.target(
-                "", CertificateRequest.create(DistinguishedName.EMPTY, key).pem());
         this.prefixes = new ArrayList<>(prefixes);
     }
 
@@ -49,11 +59,24 @@ final class RegistryClientLoad {
     }
 
     private Bytes hello(String prefix) throws IOException {
-        HttpCall.Result result = HttpCall.get(port, RegistryApi.HELLO.target(prefix, "10"), Optional.empty());
+        HttpCall.Result result = HttpCall.get(port, RegistryApi.HELLO.target(prefix, "10"), Optional.empty(), client);
         int half = result.body().size() / 2;
         Bytes sealed = result.body().slice(0, half);
         check(result.status() == OK && authority.verify(sealed, result.body().from(half)), "hello", result);
         return sealed;
+    }
+
+    private RpcSession session(Bytes sealed) {
+        return key.decrypt(sealed)
+                .flatMap(Secret::of)
+                .map(RpcSession::new)
+                .orElseThrow(() -> new LabException("hello: no secret"));
+    }
+
+    /** Says hello for the next prefix, whose session the next call uses if there is only one. */
+    void openSession() throws IOException {
+        String prefix = prefix();
+        sessions.put(prefix, session(hello(prefix)));
     }
 
     void getCa() throws IOException {
@@ -74,13 +97,10 @@ final class RegistryClientLoad {
         String prefix = prefix();
         RpcSession session = sessions.get(prefix);
         if (session == null) {
-            session = key.decrypt(hello(prefix))
-                    .flatMap(Secret::of)
-                    .map(RpcSession::new)
-                    .orElseThrow(() -> new LabException("hello: no secret"));
+            session = session(hello(prefix));
         }
         String target = method.target(prefix);
-        HttpCall.Result result = HttpCall.get(port, target, Optional.of(session.sign(target)));
+        HttpCall.Result result = HttpCall.get(port, target, Optional.of(session.sign(target)), client);
         RpcSession used = session;
         check(
                 result.status() == OK
@@ -99,6 +119,10 @@ final class RegistryClientLoad {
 
     /** The prefix of a new certificate. */
     Prefix requestPrefix() throws IOException {
+        if (request == null) {
+            request = RegistryApi.REQUEST_CERTIFICATE.target(
+                    "", CertificateRequest.create(DistinguishedName.EMPTY, key).pem());
+        }
         HttpCall.Result result = HttpCall.get(port, request, Optional.empty());
         Optional<Certificate> certificate = Certificate.ofPem(result.body().toLatin1());
         check(certificate.filter(this::isIssued).isPresent(), "requestCertificate", result);

@@ -27,13 +27,14 @@ final class RegistryProcess implements AutoCloseable {
     }
 
     /** Starts it; the folder has ca.crt and ca.key, and registry.db unless it is to be made. */
-    static RegistryProcess start(Path folder) {
+    static RegistryProcess start(Path folder, String... more) {
         try {
             int port = freePort();
             List<String> words = new ArrayList<>(List.of(Programs.registry(), "--port", Integer.toString(port)));
             words.addAll(
                     List.of("-4", "127.0.0.1", "-6", "", "--ca", "ca.crt", "--key", "ca.key", "--db", "registry.db"));
             words.addAll(List.of("--anonymous-prefix-length", "16", "--logfile", "registry.log", "--run", "run"));
+            words.addAll(List.of(more));
             long begin = System.nanoTime();
             Process process = new ProcessBuilder(words)
                     .directory(folder.toFile())

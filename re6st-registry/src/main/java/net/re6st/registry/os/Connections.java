@@ -2,6 +2,7 @@ package net.re6st.registry.os;
 
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -14,18 +15,21 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Decides which connections are given up: those that take too long, however busily they drip, and when there are too many,
- * the one that has waited longest for its request. Any thread.
+ * the one that has waited longest for its request. When all are young, nobody is given up: the next ones wait in the kernel.
+ * Any thread.
  */
 final class Connections implements Connection.Listener, AutoCloseable {
     /*
      * An idle timeout does not end a connection that sends a byte now and then, so the time for a request's head, and that
      * for its body and answer, are limited as a whole. And too many connections are not refused, because then who keeps the
      * most would win: the oldest one without a complete request goes, which is an idle or a hostile one, for an honest client
-     * sends its request at once.
+     * sends its request at once. Unless it has just come: then there is a rush (all nodes of a large network after a
+     * revocation), and no more are accepted until there is room.
      */
     private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
 
     private final Rules rules;
+    private final Gate accepting;
     private final Set<RawTargetConnection> open = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService sweeper =
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "connections"));
@@ -35,14 +39,24 @@ final class Connections implements Connection.Listener, AutoCloseable {
      *
      * @param head from the beginning, or the end of the answer before, to the end of a request's head
      * @param exchange from there to the end of the answer
+     * @param young how long a connection may wait for its request even if there are too many
      */
-    record Rules(int maxConnections, Duration head, Duration exchange) {
+    record Rules(int maxConnections, Duration head, Duration exchange, Duration young) {
         // A head may keep 96 KiB of memory; topology of a large network takes its time.
-        static final Rules USUAL = new Rules(2000, Duration.ofSeconds(30), Duration.ofSeconds(120));
+        static final Rules USUAL =
+                new Rules(2000, Duration.ofSeconds(30), Duration.ofSeconds(120), Duration.ofSeconds(3));
     }
 
-    Connections(Rules rules) {
+    /** Lets connections in, or not for the moment. */
+    interface Gate {
+        void set(boolean on);
+
+        boolean isOn();
+    }
+
+    Connections(Rules rules, Gate accepting) {
         this.rules = rules;
+        this.accepting = accepting;
         long pauseMillis = Math.max(10, rules.head.toMillis() / 30);
         // sweep() reports its failures itself.
         ScheduledFuture<?> unused =
@@ -53,24 +67,37 @@ final class Connections implements Connection.Listener, AutoCloseable {
     public void onOpened(Connection connection) {
         if (connection instanceof RawTargetConnection http) {
             open.add(http);
-            while (open.size() > rules.maxConnections) {
-                RawTargetConnection oldest = open.stream()
-                        .filter(one -> !one.isAnswering())
-                        .min(Comparator.comparingLong(RawTargetConnection::sinceNanos))
-                        .orElse(http);
-                // At once: it takes a moment until it is closed.
-                if (open.remove(oldest)) {
-                    LOG.debug("too many connections");
-                    oldest.giveUp("too many connections");
-                }
+            makeRoom();
+        }
+    }
+
+    /** Gives up old connections while there are too many; without old ones, stops accepting until there is room. */
+    private void makeRoom() {
+        long now = System.nanoTime();
+        while (open.size() >= rules.maxConnections) {
+            Optional<RawTargetConnection> oldest = open.stream()
+                    .filter(one -> !one.isAnswering() && now - one.sinceNanos() > rules.young.toNanos())
+                    .min(Comparator.comparingLong(RawTargetConnection::sinceNanos));
+            if (oldest.isEmpty()) {
+                LOG.debug("no more connections for now");
+                accepting.set(false);
+                return;
+            }
+            // At once: it takes a moment until it is closed.
+            if (open.remove(oldest.get())) {
+                oldest.get().giveUp("too many connections");
             }
         }
+        accepting.set(true);
     }
 
     @Override
     public void onClosed(Connection connection) {
         if (connection instanceof RawTargetConnection http) {
             open.remove(http);
+            if (!accepting.isOn()) {
+                makeRoom();
+            }
         }
     }
 
@@ -82,6 +109,9 @@ final class Connections implements Connection.Listener, AutoCloseable {
                 if (now - connection.sinceNanos() > limit.toNanos()) {
                     connection.giveUp("too slow");
                 }
+            }
+            if (!accepting.isOn()) {
+                makeRoom();
             }
         } catch (RuntimeException e) {
             LOG.warn("looking for slow connections: {}", e.toString());

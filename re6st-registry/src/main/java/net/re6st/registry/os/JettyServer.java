@@ -28,6 +28,7 @@ import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpStream;
@@ -119,7 +120,7 @@ public final class JettyServer implements AutoCloseable {
                 task -> new Thread(task, "waiting"));
         waiting.allowCoreThreadTimeOut(true);
         Server server = new Server(threads);
-        JettyServer started = new JettyServer(server, waiting, new Connections(rules));
+        JettyServer started = new JettyServer(server, waiting, new Connections(rules, new ConnectorGate(server)));
         for (InetAddress address : addresses) {
             try {
                 started.listen(address, port);
@@ -153,8 +154,8 @@ public final class JettyServer implements AutoCloseable {
         configuration.setSendServerVersion(false);
         configuration.setHttpCompliance(HttpCompliance.RFC7230_LEGACY);
         configuration.setUriCompliance(UriCompliance.UNSAFE);
-        // acceptors, selectors: one thread of each kind keeps up with thousands of connections per second.
-        ServerConnector connector = new ServerConnector(server, 1, 1, new RawTargetConnection.Factory(configuration));
+        // No acceptors, one selector: it accepts as well, and keeps up with thousands of connections per second.
+        ServerConnector connector = new ServerConnector(server, 0, 1, new RawTargetConnection.Factory(configuration));
         connector.setIdleTimeout(IDLE_MILLIS);
         connector.setShutdownIdleTimeout(STOP_MILLIS);
         connector.addBean(connections);
@@ -235,6 +236,31 @@ public final class JettyServer implements AutoCloseable {
                             response.getContentLength(),
                             response.getTrailersSupplier());
             super.send(request, named, last, body, callback);
+        }
+    }
+
+    /** All connectors of a server. */
+    private static final class ConnectorGate implements Connections.Gate {
+        private final Server server;
+        private volatile boolean on = true;
+
+        ConnectorGate(Server server) {
+            this.server = server;
+        }
+
+        @Override
+        public synchronized void set(boolean accept) {
+            if (on != accept) {
+                on = accept;
+                for (Connector connector : server.getConnectors()) {
+                    ((ServerConnector) connector).setAccepting(accept);
+                }
+            }
+        }
+
+        @Override
+        public boolean isOn() {
+            return on;
         }
     }
 

@@ -1,8 +1,8 @@
 package net.re6st.registry.os;
 
-import com.sun.jna.Library;
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.LongByReference;
 import java.nio.charset.StandardCharsets;
@@ -23,35 +23,34 @@ public final class LibCryptoKey implements CaKey {
     private static final Logger LOG = LoggerFactory.getLogger(LibCryptoKey.class);
     private static final List<String> NAMES = List.of("libcrypto.so.3", "libcrypto.so.1.1", "crypto");
 
-    private final LibCrypto library;
     private final Pointer key;
     private final int signatureBytes;
 
-    /** The functions that are used. */
-    interface LibCrypto extends Library {
-        Pointer BIO_new_mem_buf(Pointer content, int length);
+    /** The functions that are used, bound directly: through an interface each call would cost some microseconds more. */
+    private static final class LibCrypto {
+        private LibCrypto() {}
 
-        int BIO_free(Pointer bio);
+        static native Pointer BIO_new_mem_buf(Pointer content, int length);
 
-        @Nullable
-        Pointer PEM_read_bio_PrivateKey(
+        static native int BIO_free(Pointer bio);
+
+        static native @Nullable Pointer PEM_read_bio_PrivateKey(
                 Pointer bio, @Nullable Pointer into, @Nullable Pointer callback, @Nullable Pointer argument);
 
-        Pointer EVP_sha512();
+        static native Pointer EVP_sha512();
 
-        @Nullable
-        Pointer EVP_MD_CTX_new();
+        static native @Nullable Pointer EVP_MD_CTX_new();
 
-        void EVP_MD_CTX_free(Pointer context);
+        static native void EVP_MD_CTX_free(Pointer context);
 
-        int EVP_DigestSignInit(
+        static native int EVP_DigestSignInit(
                 Pointer context, @Nullable Pointer method, Pointer digest, @Nullable Pointer engine, Pointer key);
 
-        int EVP_DigestSign(Pointer context, byte[] signature, LongByReference length, byte[] data, long dataLength);
+        static native int EVP_DigestSign(
+                Pointer context, byte[] signature, LongByReference length, byte[] data, long dataLength);
     }
 
-    private LibCryptoKey(LibCrypto library, Pointer key, int signatureBytes) {
-        this.library = library;
+    private LibCryptoKey(Pointer key, int signatureBytes) {
         this.key = key;
         this.signatureBytes = signatureBytes;
     }
@@ -60,7 +59,8 @@ public final class LibCryptoKey implements CaKey {
     public static Optional<CaKey> load(String pem, CertificateAuthority authority) {
         for (String name : NAMES) {
             try {
-                LibCryptoKey loaded = load(Native.load(name, LibCrypto.class), pem, authority);
+                Native.register(LibCrypto.class, NativeLibrary.getInstance(name));
+                LibCryptoKey loaded = read(pem, authority);
                 Bytes probe = Bytes.ofLatin1("probe");
                 if (authority.verify(probe, loaded.sign(probe))) {
                     return Optional.of(loaded);
@@ -74,18 +74,18 @@ public final class LibCryptoKey implements CaKey {
         return Optional.empty();
     }
 
-    private static LibCryptoKey load(LibCrypto library, String pem, CertificateAuthority authority) {
+    private static LibCryptoKey read(String pem, CertificateAuthority authority) {
         byte[] text = pem.getBytes(StandardCharsets.US_ASCII);
         try (Memory memory = new Memory(text.length)) {
             memory.write(0, text, 0, text.length);
-            Pointer bio = library.BIO_new_mem_buf(memory, text.length);
-            Pointer key = library.PEM_read_bio_PrivateKey(bio, null, null, null);
-            library.BIO_free(bio);
+            Pointer bio = LibCrypto.BIO_new_mem_buf(memory, text.length);
+            Pointer key = LibCrypto.PEM_read_bio_PrivateKey(bio, null, null, null);
+            LibCrypto.BIO_free(bio);
             memory.clear();
             if (key == null) {
                 throw new IllegalStateException("libcrypto does not read the key");
             }
-            return new LibCryptoKey(library, key, (authority.certificate().keyBits() + 7) / 8);
+            return new LibCryptoKey(key, (authority.certificate().keyBits() + 7) / 8);
         }
     }
 
@@ -94,18 +94,18 @@ public final class LibCryptoKey implements CaKey {
         byte[] signature = new byte[signatureBytes];
         LongByReference length = new LongByReference(signature.length);
         byte[] content = data.toArray();
-        Pointer context = library.EVP_MD_CTX_new();
+        Pointer context = LibCrypto.EVP_MD_CTX_new();
         if (context == null) {
             throw new IllegalStateException("libcrypto has no memory");
         }
         try {
-            boolean signed = library.EVP_DigestSignInit(context, null, library.EVP_sha512(), null, key) == 1
-                    && library.EVP_DigestSign(context, signature, length, content, content.length) == 1;
+            boolean signed = LibCrypto.EVP_DigestSignInit(context, null, LibCrypto.EVP_sha512(), null, key) == 1
+                    && LibCrypto.EVP_DigestSign(context, signature, length, content, content.length) == 1;
             if (!signed || length.getValue() != signature.length) {
                 throw new IllegalStateException("libcrypto does not sign");
             }
         } finally {
-            library.EVP_MD_CTX_free(context);
+            LibCrypto.EVP_MD_CTX_free(context);
         }
         return Bytes.copyOf(signature);
     }

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 
@@ -38,7 +39,10 @@ final class SqliteConnection implements AutoCloseable {
     }
 
     SqliteConnection(Path file) throws SQLException {
-        connection = DriverManager.getConnection("jdbc:sqlite:" + file.toAbsolutePath());
+        Properties properties = new Properties();
+        // Otherwise each insertion is followed by a query that nobody needs.
+        properties.setProperty("jdbc.get_generated_keys", "false");
+        connection = DriverManager.getConnection("jdbc:sqlite:" + file.toAbsolutePath(), properties);
     }
 
     /** Executes a statement that returns nothing of interest; gives the number of rows changed. */

@@ -195,7 +195,7 @@ class JettyServerTest {
 
     @Test
     void cutsAClientThatDripsAlthoughItIsNeverIdle() throws Exception {
-        restart(new Connections.Rules(100, Duration.ofMillis(300), Duration.ofSeconds(60)));
+        restart(new Connections.Rules(100, Duration.ofMillis(300), Duration.ofSeconds(60), Duration.ZERO));
         try (Socket socket = connect()) {
             socket.getOutputStream().write("GET /a HTTP/1.1\r\nHost: h\r\nX: ".getBytes(StandardCharsets.US_ASCII));
             boolean cut = false;
@@ -217,7 +217,7 @@ class JettyServerTest {
 
     @Test
     void cutsAClientThatDripsABody() throws Exception {
-        restart(new Connections.Rules(100, Duration.ofMillis(300), Duration.ofMillis(300)));
+        restart(new Connections.Rules(100, Duration.ofMillis(300), Duration.ofMillis(300), Duration.ZERO));
         try (Socket socket = connect()) {
             socket.getOutputStream()
                     .write("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 60000\r\n\r\n"
@@ -229,7 +229,7 @@ class JettyServerTest {
 
     @Test
     void servesWhoeverSendsARequestWhileOthersKeepAllConnections() throws Exception {
-        restart(new Connections.Rules(20, Duration.ofSeconds(60), Duration.ofSeconds(60)));
+        restart(new Connections.Rules(20, Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ZERO));
         List<Socket> idle = new ArrayList<>();
         try {
             for (int i = 0; i < 100; i++) {
@@ -244,6 +244,29 @@ class JettyServerTest {
             assertThat(server.connections()).isLessThanOrEqualTo(21);
         } finally {
             for (Socket socket : idle) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void letsOthersWaitWhenAllConnectionsAreYoung() throws Exception {
+        restart(new Connections.Rules(20, Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofMinutes(10)));
+        List<Socket> waiting = new ArrayList<>();
+        try {
+            for (int i = 0; i < 60; i++) {
+                waiting.add(connect());
+            }
+            // The first come are the first served; nobody was sent away.
+            for (Socket socket : waiting) {
+                socket.getOutputStream()
+                        .write("GET /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
+                                .getBytes(StandardCharsets.US_ASCII));
+                assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                        .startsWith("HTTP/1.1 429 ");
+            }
+        } finally {
+            for (Socket socket : waiting) {
                 socket.close();
             }
         }
