@@ -86,7 +86,12 @@ public final class RegistryClient {
      * @param userAgent {@code re6stnet/VERSION, PLATFORM}
      */
     public static RegistryClient of(RegistryUrl url, String userAgent) {
-        return new RegistryClient(url, userAgent, new Connection(url), RegistryClient::sleep, null);
+        return of(url, userAgent, Optional.empty());
+    }
+
+    /** The same, with other authorities for https than those the system trusts; empty: the system's. */
+    public static RegistryClient of(RegistryUrl url, String userAgent, Optional<TlsTrust> trust) {
+        return of(url, userAgent, new Connection(url, trust));
     }
 
     static RegistryClient of(RegistryUrl url, String userAgent, Transport transport) {
@@ -284,14 +289,16 @@ public final class RegistryClient {
 
         private final RegistryUrl url;
         private final Duration timeout;
+        private final Optional<TlsTrust> trust;
 
-        Connection(RegistryUrl url) {
-            this(url, TIMEOUT);
+        Connection(RegistryUrl url, Optional<TlsTrust> trust) {
+            this(url, TIMEOUT, trust);
         }
 
-        Connection(RegistryUrl url, Duration timeout) {
+        Connection(RegistryUrl url, Duration timeout, Optional<TlsTrust> trust) {
             this.url = url;
             this.timeout = timeout;
+            this.trust = trust;
         }
 
         @Override
@@ -300,7 +307,7 @@ public final class RegistryClient {
             Socket socket = connect(deadlineNanos);
             try {
                 if (url.https()) {
-                    socket = Tls.wrap(socket, url, remainingMillis(deadlineNanos));
+                    socket = Tls.wrap(socket, url, trust, remainingMillis(deadlineNanos));
                 }
                 socket.getOutputStream().write(request.toArray());
                 return new BufferedInputStream(new LimitedStream(socket, deadlineNanos), BUFFER_BYTES);
@@ -339,8 +346,10 @@ public final class RegistryClient {
 
         /** In a class of its own, so that TLS is loaded only for https. */
         private static final class Tls {
-            static Socket wrap(Socket socket, RegistryUrl url, int timeoutMillis) throws IOException {
-                SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
+            static Socket wrap(Socket socket, RegistryUrl url, Optional<TlsTrust> trust, int timeoutMillis)
+                    throws IOException {
+                SSLSocketFactory factory =
+                        trust.map(TlsTrust::sockets).orElseGet(() -> (SSLSocketFactory) SSLSocketFactory.getDefault());
                 SSLSocket secure = (SSLSocket) factory.createSocket(socket, url.host(), url.port(), true);
                 SSLParameters parameters = secure.getSSLParameters();
                 parameters.setEndpointIdentificationAlgorithm("HTTPS");

@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import net.re6st.net.Bytes;
 import org.junit.jupiter.api.Test;
@@ -114,7 +115,7 @@ class RegistryClientTest {
 
     private static RegistryClient client(Server server, Duration timeout) {
         RegistryUrl url = new RegistryUrl(false, "127.0.0.1", server.port(), "");
-        return RegistryClient.of(url, AGENT, new RegistryClient.Connection(url, timeout));
+        return RegistryClient.of(url, AGENT, new RegistryClient.Connection(url, timeout, Optional.empty()));
     }
 
     /** Answers one request and keeps the connection open. */

@@ -8,7 +8,9 @@ public final class ConfMain {
 
     public static void main(String[] argv) {
         System.exit(Program.of("re6st-conf", ConfOptions::new).run(argv, options -> new Enrolment(
-                        options, ConfFiles.in(options.directory()), new HostSurroundings(options.url()))
+                        options,
+                        ConfFiles.in(options.directory()),
+                        new HostSurroundings(options.url(), options.tlsCa()))
                 .run()));
     }
 }

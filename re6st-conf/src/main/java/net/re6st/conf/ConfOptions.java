@@ -18,6 +18,12 @@ final class ConfOptions extends ProgramOptions {
     private String registry = "";
 
     @Option(
+            names = "--tls-ca",
+            paramLabel = "FILE",
+            description = "Who vouches for an https registry, PEM (default: whom the system trusts).")
+    private @Nullable Path tlsCa;
+
+    @Option(
             names = "--fingerprint",
             paramLabel = "ALG:HEX",
             description = "Accept the network's CA only if it has this fingerprint.")
@@ -81,6 +87,10 @@ final class ConfOptions extends ProgramOptions {
             throw new IllegalStateException("options are not complete");
         }
         return url;
+    }
+
+    Optional<Path> tlsCa() {
+        return Optional.ofNullable(tlsCa);
     }
 
     Optional<String> fingerprint() {

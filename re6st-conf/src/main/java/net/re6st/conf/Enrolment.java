@@ -63,7 +63,9 @@ final class Enrolment {
         }
         writeDhParameters(authority, own);
         if (!files.has(ConfFiles.CONFIGURATION)) {
-            files.write(ConfFiles.CONFIGURATION, NodeConfiguration.text(options.registry(), options.location()));
+            files.write(
+                    ConfFiles.CONFIGURATION,
+                    NodeConfiguration.text(options.registry(), options.tlsCa(), options.location()));
         }
         report(authority, own);
         return 0;

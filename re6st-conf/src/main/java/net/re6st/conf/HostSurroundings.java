@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import net.re6st.cli.Failure;
 import net.re6st.cli.Version;
@@ -19,6 +22,7 @@ import net.re6st.rpc.RegistryAnswer;
 import net.re6st.rpc.RegistryApi;
 import net.re6st.rpc.RegistryClient;
 import net.re6st.rpc.RegistryUrl;
+import net.re6st.rpc.TlsTrust;
 import net.re6st.wire.Protocol;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +35,18 @@ final class HostSurroundings implements Surroundings {
     private final SecureRandom secure = new SecureRandom();
     private @Nullable BufferedReader input;
 
-    HostSurroundings(RegistryUrl url) {
-        client = RegistryClient.of(url, "re6stnet/" + Version.withPlatform());
+    HostSurroundings(RegistryUrl url, Optional<Path> tlsAuthority) throws Failure {
+        Optional<TlsTrust> trust = tlsAuthority.isPresent() ? Optional.of(trust(tlsAuthority.get())) : Optional.empty();
+        client = RegistryClient.of(url, "re6stnet/" + Version.withPlatform(), trust);
+    }
+
+    private static TlsTrust trust(Path file) throws Failure {
+        try {
+            return TlsTrust.ofPem(Files.readString(file, StandardCharsets.ISO_8859_1))
+                    .orElseThrow(() -> new Failure("--tls-ca " + file + " holds no certificate in PEM"));
+        } catch (IOException e) {
+            throw new Failure("can't read " + file + ": " + e.getMessage());
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package net.re6st.conf;
 
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** The text of re6stnet.conf: what re6stnet needs to start, and what helps when it does not. */
@@ -9,14 +10,18 @@ final class NodeConfiguration {
     /**
      * Options for a node whose files are in the same directory.
      *
+     * @param tlsAuthority as given to {@code --tls-ca}
      * @param location as given to {@code --location}; its first part is the country, if it is one
      */
-    static String text(String registry, Optional<String> location) {
+    static String text(String registry, Optional<Path> tlsAuthority, Optional<String> location) {
         String country = location.map(value -> value.split(",", 2)[0])
                 .filter(value -> value.matches("[A-Za-z]{2}"))
                 .map(value -> "country " + value + "\n")
                 .orElse("");
         return "registry " + registry + "\n"
+                + tlsAuthority
+                        .map(file -> "tls-ca " + file.toAbsolutePath() + "\n")
+                        .orElse("")
                 + "ca " + ConfFiles.CA + "\n"
                 + "cert " + ConfFiles.CERTIFICATE + "\n"
                 + "key " + ConfFiles.KEY + "\n"

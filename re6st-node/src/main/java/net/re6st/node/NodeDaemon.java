@@ -1,6 +1,7 @@
 package net.re6st.node;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -59,7 +60,9 @@ import net.re6st.node.os.RoutingListing;
 import net.re6st.node.os.RoutingSocket;
 import net.re6st.node.os.RunDirectory;
 import net.re6st.node.os.UnusedHostNetwork;
+import net.re6st.rpc.RegistryClient;
 import net.re6st.rpc.RegistryUrl;
+import net.re6st.rpc.TlsTrust;
 import net.re6st.store.GeoDatabase;
 import net.re6st.store.SqliteStore;
 import net.re6st.wire.Protocol;
@@ -207,7 +210,10 @@ final class NodeDaemon {
         cryptography = new CryptographyPool(loop, keys::authority, keys::own, core);
         RegistryUrl url = RegistryUrl.parse(options.registry()).orElseThrow();
         String software = "re6stnet/" + Version.withPlatform();
-        registry = new RegistryWorker(loop, keys, url, software, Protocol.VERSION, core);
+        Optional<TlsTrust> trust =
+                options.tlsCa().isPresent() ? Optional.of(trust(options.tlsCa().get())) : Optional.empty();
+        registry =
+                new RegistryWorker(loop, keys, () -> RegistryClient.of(url, software, trust), Protocol.VERSION, core);
         undo.add(registry::close);
         if (options.console() != null) {
             LOG.warn("--console does nothing here: re6stnet status --run {} shows what the node does", options.run());
@@ -533,5 +539,14 @@ final class NodeDaemon {
             throw new IllegalStateException("not started");
         }
         return value;
+    }
+
+    private static TlsTrust trust(Path file) throws Failure {
+        try {
+            return TlsTrust.ofPem(Files.readString(file, StandardCharsets.ISO_8859_1))
+                    .orElseThrow(() -> new Failure("--tls-ca " + file + " holds no certificate in PEM"));
+        } catch (IOException e) {
+            throw new Failure("can't read " + file + ": " + e.getMessage());
+        }
     }
 }

@@ -40,6 +40,12 @@ public final class NodeOptions extends ProgramOptions {
     private String registry = "";
 
     @Option(
+            names = "--tls-ca",
+            paramLabel = "FILE",
+            description = "Who vouches for an https registry, PEM (default: whom the system trusts).")
+    private @Nullable Path tlsCa;
+
+    @Option(
             names = {"-l", "--log"},
             paramLabel = "DIR",
             description = "Directory of logs (${DEFAULT-VALUE}).")
@@ -320,6 +326,10 @@ public final class NodeOptions extends ProgramOptions {
 
     public String registry() {
         return registry;
+    }
+
+    Optional<Path> tlsCa() {
+        return Optional.ofNullable(tlsCa);
     }
 
     public Path log() {

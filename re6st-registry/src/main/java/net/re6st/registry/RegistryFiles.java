@@ -42,6 +42,7 @@ record RegistryFiles(
     private static final Logger LOG = LoggerFactory.getLogger(RegistryFiles.class);
     private static final long MAX_BYTES = 1 << 20;
     private static final int HTTP_PORT = 80;
+    private static final int HTTPS_PORT = 443;
     private static final int MAX_PORT = 65_535;
 
     static RegistryFiles read(RegistryOptions options) throws Failure {
@@ -202,6 +203,9 @@ record RegistryFiles(
         String host = Stream.concat(options.host.stream(), ownNames().stream())
                 .findFirst()
                 .orElse("localhost");
+        if (options.tlsCert != null) {
+            return "https://" + host + (options.tlsPort == HTTPS_PORT ? "" : ":" + options.tlsPort);
+        }
         return "http://" + host + (options.port == HTTP_PORT ? "" : ":" + options.port);
     }
 

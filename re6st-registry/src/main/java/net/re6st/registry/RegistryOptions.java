@@ -33,6 +33,31 @@ final class RegistryOptions extends ProgramOptions {
     int port = 80;
 
     @Option(
+            names = "--tls-cert",
+            paramLabel = "FILE",
+            description = "Serve HTTPS as well, with this certificate and those that follow it, PEM. Needs --tls-key;"
+                    + " changed files are noticed.")
+    @Nullable
+    Path tlsCert;
+
+    @Option(names = "--tls-key", paramLabel = "FILE", description = "Private key of --tls-cert, PEM.")
+    @Nullable
+    Path tlsKey;
+
+    @Option(names = "--tls-port", paramLabel = "PORT", description = "Port for HTTPS (default: ${DEFAULT-VALUE}).")
+    int tlsPort = 443;
+
+    @Option(names = "--tls-only", description = "Serve HTTPS only: nothing listens on --port.")
+    boolean tlsOnly;
+
+    @Option(
+            names = "--tls-client-ca",
+            paramLabel = "FILE",
+            description = "Ask those who come by HTTPS for a certificate of this CA, PEM; it may be left out.")
+    @Nullable
+    Path tlsClientCa;
+
+    @Option(
             names = "-4",
             paramLabel = "IP",
             description = "IPv4 address to listen on, nothing for none (default: ${DEFAULT-VALUE}).")
@@ -239,6 +264,13 @@ final class RegistryOptions extends ProgramOptions {
         range("--tunnel-refresh", tunnelRefresh, 1, MAX_SECONDS);
         if (ipv4Listen.isEmpty() && ipv6Listen.isEmpty()) {
             throw new UsageError("-4 and -6: nothing to listen on");
+        }
+        range("--tls-port", tlsPort, 0, MAX_PORT);
+        if ((tlsCert == null) != (tlsKey == null)) {
+            throw new UsageError("--tls-cert and --tls-key need each other");
+        }
+        if (tlsCert == null && (tlsOnly || tlsClientCa != null)) {
+            throw new UsageError("--tls-only and --tls-client-ca need --tls-cert");
         }
         completeIpv4();
     }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -36,6 +37,7 @@ import net.re6st.registry.os.LocalOverlay;
 import net.re6st.registry.os.PasswordFile;
 import net.re6st.registry.os.PrometheusMeter;
 import net.re6st.registry.os.SqliteRegistryStore;
+import net.re6st.registry.os.TlsFiles;
 import net.re6st.registry.port.CaKey;
 import net.re6st.registry.port.Meter;
 import net.re6st.registry.web.AdminPassword;
@@ -158,8 +160,7 @@ final class RegistryServer implements AutoCloseable {
         Monitoring monitoring =
                 new Monitoring(files.settings().origins(), meter, registry::problem, RegistryServer::now);
         http = JettyServer.start(
-                listen,
-                options.port,
+                doors(listen, options),
                 new JettyServer.Services(
                         request -> answer(dispatch, request, meter),
                         Optional.of(new ServedSite(site)),
@@ -170,6 +171,15 @@ final class RegistryServer implements AutoCloseable {
         ScheduledFuture<?> unused =
                 housekeeping.scheduleWithFixedDelay(this::notice, NOTICE_SECONDS, NOTICE_SECONDS, TimeUnit.SECONDS);
         ScheduledFuture<?> unusedToo = housekeeping.scheduleWithFixedDelay(this::warn, 0, 1, TimeUnit.DAYS);
+    }
+
+    private static JettyServer.Doors doors(List<InetAddress> listen, RegistryOptions options) {
+        Optional<JettyServer.TlsDoor> tls = options.tlsCert == null || options.tlsKey == null
+                ? Optional.empty()
+                : Optional.of(new JettyServer.TlsDoor(
+                        options.tlsPort,
+                        new TlsFiles(options.tlsCert, options.tlsKey, Optional.ofNullable(options.tlsClientCa))));
+        return new JettyServer.Doors(listen, options.tlsOnly ? OptionalInt.empty() : OptionalInt.of(options.port), tls);
     }
 
     private PrometheusMeter meter(RegistryOptions options, Registry.Ports ports) {

@@ -6,6 +6,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import net.re6st.config.NetworkParameters;
 import net.re6st.core.port.Identity;
 import net.re6st.core.port.RegistryLink;
@@ -15,7 +16,6 @@ import net.re6st.net.Prefix;
 import net.re6st.rpc.RegistryAnswer;
 import net.re6st.rpc.RegistryApi;
 import net.re6st.rpc.RegistryClient;
-import net.re6st.rpc.RegistryUrl;
 import org.jspecify.annotations.Nullable;
 
 /** Calls the registry, one call after the other, in a thread of its own. */
@@ -24,8 +24,7 @@ public final class RegistryWorker implements RegistryLink, AutoCloseable {
 
     private final EventLoop loop;
     private final Keyring keyring;
-    private final RegistryUrl url;
-    private final String userAgent;
+    private final Supplier<RegistryClient> clients;
     private final int protocol;
     private final Events events;
     private final ThreadPoolExecutor worker = new ThreadPoolExecutor(
@@ -49,11 +48,10 @@ public final class RegistryWorker implements RegistryLink, AutoCloseable {
     }
 
     public RegistryWorker(
-            EventLoop loop, Keyring keyring, RegistryUrl url, String userAgent, int protocol, Events events) {
+            EventLoop loop, Keyring keyring, Supplier<RegistryClient> clients, int protocol, Events events) {
         this.loop = loop;
         this.keyring = keyring;
-        this.url = url;
-        this.userAgent = userAgent;
+        this.clients = clients;
         this.protocol = protocol;
         this.events = events;
         worker.allowCoreThreadTimeOut(true);
@@ -155,7 +153,7 @@ public final class RegistryWorker implements RegistryLink, AutoCloseable {
     private RegistryClient client() {
         Object current = keyring.own();
         if (client == null || clientOf != current) {
-            client = RegistryClient.of(url, userAgent).as(keyring.authority(), keyring.own(), protocol);
+            client = clients.get().as(keyring.authority(), keyring.own(), protocol);
             clientOf = current;
         }
         return client;

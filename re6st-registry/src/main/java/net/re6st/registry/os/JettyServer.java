@@ -5,15 +5,20 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import net.re6st.cli.Failure;
 import net.re6st.net.Bytes;
 import net.re6st.registry.core.Answer;
@@ -28,17 +33,21 @@ import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.SizeLimitHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +60,9 @@ public final class JettyServer implements AutoCloseable {
 
     /** A request line of 64 KiB and its headers. */
     private static final int MAX_HEAD_BYTES = 96 * 1024;
+
+    /** How often the files for HTTPS are looked at. */
+    private static final Duration TLS_LOOK = Duration.ofSeconds(10);
 
     private static final int MAX_BODY_BYTES = 64 * 1024;
     private static final int MAX_THREADS = 16;
@@ -66,6 +78,7 @@ public final class JettyServer implements AutoCloseable {
     private final Server server;
     private final ThreadPoolExecutor waiting;
     private final Connections connections;
+    private @Nullable TlsReloader tls;
 
     /** Answers requests; any thread. */
     @FunctionalInterface
@@ -102,13 +115,20 @@ public final class JettyServer implements AutoCloseable {
         this.connections = connections;
     }
 
-    /** Binds and serves; what goes wrong is said in terms of addresses. Port 0 takes a free one. */
-    public static JettyServer start(List<InetAddress> addresses, int port, Services services) throws Failure {
-        return start(addresses, port, services, Connections.Rules.USUAL);
+    /**
+     * Where to listen: on each address, at the port for HTTP, if any, and at that for HTTPS, if any. Port 0 takes a free one.
+     */
+    public record Doors(List<InetAddress> addresses, OptionalInt httpPort, Optional<TlsDoor> tls) {}
+
+    /** The port for HTTPS, and with which files it is served. */
+    public record TlsDoor(int port, TlsFiles files) {}
+
+    /** Binds and serves; what goes wrong is said in terms of addresses. */
+    public static JettyServer start(Doors doors, Services services) throws Failure {
+        return start(doors, services, Connections.Rules.USUAL, TLS_LOOK);
     }
 
-    static JettyServer start(List<InetAddress> addresses, int port, Services services, Connections.Rules rules)
-            throws Failure {
+    static JettyServer start(Doors doors, Services services, Connections.Rules rules, Duration tlsLook) throws Failure {
         QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, MIN_THREADS);
         threads.setName("http");
         ThreadPoolExecutor waiting = new ThreadPoolExecutor(
@@ -121,14 +141,11 @@ public final class JettyServer implements AutoCloseable {
         waiting.allowCoreThreadTimeOut(true);
         Server server = new Server(threads);
         JettyServer started = new JettyServer(server, waiting, new Connections(rules, new ConnectorGate(server)));
-        for (InetAddress address : addresses) {
-            try {
-                started.listen(address, port);
-            } catch (IOException e) {
-                started.close();
-                throw new Failure(
-                        "can't listen on " + address.getHostAddress() + " port " + port + ": " + e.getMessage());
-            }
+        try {
+            started.open(doors, tlsLook);
+        } catch (Failure e) {
+            started.close();
+            throw e;
         }
         List<Handler> handlers = new ArrayList<>();
         services.monitor.ifPresent(monitor -> handlers.add(new JettyMonitor(monitor, waiting)));
@@ -148,18 +165,48 @@ public final class JettyServer implements AutoCloseable {
         return started;
     }
 
-    private void listen(InetAddress address, int port) throws IOException {
+    private void open(Doors doors, Duration tlsLook) throws Failure {
+        if (doors.tls.isPresent()) {
+            tls = new TlsReloader(doors.tls.get().files(), tlsLook);
+        }
+        for (InetAddress address : doors.addresses) {
+            if (doors.httpPort.isPresent()) {
+                listen(address, doors.httpPort.getAsInt(), null);
+            }
+            if (doors.tls.isPresent()) {
+                listen(address, doors.tls.get().port(), tls);
+            }
+        }
+    }
+
+    private void listen(InetAddress address, int port, @Nullable TlsReloader secure) throws Failure {
+        try {
+            connect(ListenSocket.open(address, port), secure);
+        } catch (IOException e) {
+            throw new Failure("can't listen on " + address.getHostAddress() + " port " + port + ": " + e.getMessage());
+        }
+    }
+
+    private void connect(ServerSocketChannel socket, @Nullable TlsReloader secure) throws IOException {
         HttpConfiguration configuration = new HttpConfiguration();
         configuration.setRequestHeaderSize(MAX_HEAD_BYTES);
         configuration.setSendServerVersion(false);
         configuration.setHttpCompliance(HttpCompliance.RFC7230_LEGACY);
         configuration.setUriCompliance(UriCompliance.UNSAFE);
-        // No acceptors, one selector: it accepts as well, and keeps up with thousands of connections per second.
-        ServerConnector connector = new ServerConnector(server, 0, 1, new RawTargetConnection.Factory(configuration));
+        // acceptors, selectors: one thread of each kind keeps up with thousands of connections per second.
+        RawTargetConnection.Factory http = new RawTargetConnection.Factory(configuration);
+        ServerConnector connector;
+        if (secure == null) {
+            connector = new ServerConnector(server, 1, 1, http);
+        } else {
+            configuration.addCustomizer(new SecureRequestCustomizer(false));
+            connector = new ServerConnector(
+                    server, 1, 1, new SslConnectionFactory(secure.factory(), http.getProtocol()), http);
+        }
         connector.setIdleTimeout(IDLE_MILLIS);
         connector.setShutdownIdleTimeout(STOP_MILLIS);
         connector.addBean(connections);
-        connector.open(ListenSocket.open(address, port));
+        connector.open(socket);
         server.addConnector(connector);
     }
 
@@ -184,6 +231,9 @@ public final class JettyServer implements AutoCloseable {
         }
         waiting.shutdownNow();
         connections.close();
+        if (tls != null) {
+            tls.close();
+        }
     }
 
     /** What Jetty refuses by itself, in two lines of text. */
@@ -329,7 +379,27 @@ public final class JettyServer implements AutoCloseable {
 
     static Caller caller(Request request) {
         return Caller.of(
-                address(request.getConnectionMetaData().getRemoteSocketAddress()), request.getHeaders()::getValuesList);
+                        address(request.getConnectionMetaData().getRemoteSocketAddress()),
+                        request.getHeaders()::getValuesList)
+                .withCertificate(certificateSubject(request));
+    }
+
+    /** Whom the certificate names that the client showed and our authority for clients signed. */
+    private static Optional<String> certificateSubject(Request request) {
+        EndPoint.SslSessionData session =
+                RawTargetConnection.of(request).getEndPoint().getSslSessionData();
+        if (session == null || session.sslSession() == null) {
+            return Optional.empty();
+        }
+        try {
+            Certificate[] shown = session.sslSession().getPeerCertificates();
+            return shown.length > 0 && shown[0] instanceof X509Certificate first
+                    ? Optional.of(first.getSubjectX500Principal().getName())
+                    : Optional.empty();
+        } catch (SSLPeerUnverifiedException e) {
+            // It showed none.
+            return Optional.empty();
+        }
     }
 
     static String address(SocketAddress peer) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import net.re6st.cli.Failure;
@@ -26,7 +27,8 @@ import org.junit.jupiter.api.Test;
 /** HTTP as clients may send it: what reaches the dispatch, what is refused before, and that nothing stops the service. */
 class JettyServerTest {
     private static final int LIMIT_MILLIS = 10_000;
-    private static final List<InetAddress> LOOPBACK = List.of(loopback());
+    private static final JettyServer.Doors DOORS =
+            new JettyServer.Doors(List.of(loopback()), OptionalInt.of(0), Optional.empty());
 
     private final List<RpcRequest> calls = new CopyOnWriteArrayList<>();
     private JettyServer server;
@@ -41,7 +43,7 @@ class JettyServerTest {
 
     @BeforeEach
     void start() throws IOException, Failure {
-        server = JettyServer.start(LOOPBACK, 0, services(request -> {
+        server = JettyServer.start(DOORS, services(request -> {
             calls.add(request);
             if (request.target().equals("/bug")) {
                 throw new IllegalStateException("a bug");
@@ -186,11 +188,11 @@ class JettyServerTest {
     private void restart(Connections.Rules rules) throws IOException, Failure {
         server.close();
         server = JettyServer.start(
-                LOOPBACK,
-                0,
+                DOORS,
                 services(request ->
                         new Answer(429, Bytes.EMPTY, Optional.empty(), Optional.empty(), OptionalLong.of(7))),
-                rules);
+                rules,
+                Duration.ofSeconds(10));
     }
 
     @Test
@@ -264,6 +266,7 @@ class JettyServerTest {
                                 .getBytes(StandardCharsets.US_ASCII));
                 assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
                         .startsWith("HTTP/1.1 429 ");
+                socket.close();
             }
         } finally {
             for (Socket socket : waiting) {
