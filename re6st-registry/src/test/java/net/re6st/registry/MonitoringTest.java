@@ -6,6 +6,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -67,7 +68,7 @@ class MonitoringTest {
     private record Response(int status, String head, String body) {}
 
     private Response get(String path, String... headers) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", port)) {
+        try (Socket socket = new Socket(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port)) {
             socket.setSoTimeout(20_000);
             String more = Stream.of(headers).map(header -> header + "\r\n").collect(Collectors.joining());
             socket.getOutputStream()
