@@ -33,7 +33,7 @@ public record BabelTable(List<Neighbour> neighbours, List<Route> routes) {
     public record Route(String prefix, boolean isInstalled, int metric, int refMetric, String via, String iface) {}
 
     /** Empty tables when babeld does not run. */
-    static BabelTable ask(Path socket) {
+    public static BabelTable ask(Path socket) {
         List<Neighbour> neighbours = new ArrayList<>();
         List<Route> routes = new ArrayList<>();
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {

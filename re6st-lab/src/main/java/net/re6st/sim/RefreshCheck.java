@@ -6,6 +6,9 @@ import java.util.Set;
 
 /** Tunnels are replaced as often as the network says, more or less. */
 final class RefreshCheck extends Check {
+    /** In a small network everybody has a tunnel with everybody: there is nothing to replace one by. */
+    private static final int MEANINGFUL = 6;
+
     private final Duration from;
     private final double share;
     private long closedBefore = -1;
@@ -25,7 +28,8 @@ final class RefreshCheck extends Check {
 
     @Override
     void end() {
-        if (closedBefore < 0) {
+        int wanted = simulation().registry().options().clientCount();
+        if (closedBefore < 0 || simulation().nodes().size() < MEANINGFUL * wanted) {
             return;
         }
         long closed = simulation().tunnels().closedCount() - closedBefore;

@@ -15,8 +15,8 @@ final class SimRouting {
     /** A new link is used after so many hellos: the third of them, sent twice as often as the network says. */
     private static final Hellos NOTICED = new Hellos(1.1, 1.6);
 
-    /** A link without carrier. */
-    private static final Hellos CLOSED = new Hellos(0.1, 0.3);
+    /** A link without carrier: the link goes at once, the routes that are not feasible wait for new ones. */
+    private static final Hellos CLOSED = new Hellos(0.2, 1.0);
 
     /** A silent link. */
     private static final Hellos SILENT = new Hellos(2.0, 3.0);
