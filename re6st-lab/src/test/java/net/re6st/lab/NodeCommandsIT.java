@@ -7,6 +7,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -213,7 +214,7 @@ final class NodeCommandsIT {
         node.awaitUp(LIMIT);
         network.awaitReachability(LIMIT);
         String metrics = node.host().inside(() -> {
-            try (Socket socket = new Socket("127.0.0.1", 9106)) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), 9106)) {
                 socket.getOutputStream()
                         .write("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                 return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
