@@ -111,7 +111,7 @@ public final class TinyGeoDatabase {
 
     private static void number(ByteArrayOutputStream out, int value, int bytes) {
         for (int i = bytes - 1; i >= 0; i--) {
-            out.write(value >>> 8 * i);
+            out.write(value >>> (8 * i));
         }
     }
 }

@@ -338,21 +338,7 @@ final class NodeDaemon {
         HostProbes.Result host = present(probes).result();
         NodePlan plan = new NodePlan(options, own, keys.subjectSerial(), parameters, host.sourceRouting());
         PeerSocket socket = openSocket();
-        new Reconcile(options.run(), own, plan.mainInterface(), plan.ip4(), plan.table()).endAll();
-        undo.add(() -> clearRun());
-        undo.add(Reconcile::deleteTunnels);
-        Optional<Runnable> forwarding = HostProbes.forward();
-        forwarding.ifPresent(undo::add);
-        for (var change : plan.beforeTunnels()) {
-            undo.make(change);
-        }
-        undo.make(plan.mainAddress());
-        undo.add(() -> Commands.run(plan.beforeMainAddressGoes()));
-        plan.afterMainAddress().forEach(Commands::run);
-        undo.make(plan.networkRoute());
-        for (var rule : plan.rules()) {
-            undo.make(rule);
-        }
+        setUp(plan, own);
         undo.add(() -> children.endAll(PATIENCE));
 
         OpenVpnProcesses tunnels =
@@ -393,6 +379,25 @@ final class NodeDaemon {
         }
         new UserCommands(options, plan.environment(), children).start(this::stop);
         LOG.info("started");
+    }
+
+    /** Addresses, routes and rules, after the removal of what an earlier run left. */
+    private void setUp(NodePlan plan, Subnet own) throws Failure {
+        new Reconcile(options.run(), own, plan.mainInterface(), plan.ip4(), plan.table()).endAll();
+        undo.add(() -> clearRun());
+        undo.add(Reconcile::deleteTunnels);
+        Optional<Runnable> forwarding = HostProbes.forward();
+        forwarding.ifPresent(undo::add);
+        for (var change : plan.beforeTunnels()) {
+            undo.make(change);
+        }
+        undo.make(plan.mainAddress());
+        undo.add(() -> Commands.run(plan.beforeMainAddressGoes()));
+        plan.afterMainAddress().forEach(Commands::run);
+        undo.make(plan.networkRoute());
+        for (var rule : plan.rules()) {
+            undo.make(rule);
+        }
     }
 
     private HostNetwork hostNetwork() {
