@@ -43,7 +43,10 @@ final class WaitingCalls implements Overlay, AutoCloseable {
         return thread;
     });
     private final Semaphore simulator = new Semaphore(0);
+    /** Of this simulation only: several may run in one process. */
+    @SuppressWarnings("ThreadLocalUsage")
     private final ThreadLocal<Call> own = new ThreadLocal<>();
+
     private final Map<Integer, Call> byPort = new HashMap<>();
     private final Deque<Runnable> queued = new ArrayDeque<>();
     private int running;
