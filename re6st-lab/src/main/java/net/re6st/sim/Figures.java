@@ -3,6 +3,7 @@ package net.re6st.sim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -22,13 +23,13 @@ final class Figures {
 
     /** The result. Keys of the maps are what the name says; values are shares of all. */
     record Result(
-            TreeMap<Integer, Double> dialled,
-            TreeMap<Integer, Double> degrees,
-            TreeMap<Integer, Double> hops,
-            TreeMap<Double, Double> stretch,
+            SortedMap<Integer, Double> dialled,
+            SortedMap<Integer, Double> degrees,
+            SortedMap<Integer, Double> hops,
+            SortedMap<Double, Double> stretch,
             double meanHops,
             double medianStretch,
-            TreeMap<Integer, Double> largestUnderFailures) {}
+            SortedMap<Integer, Double> largestUnderFailures) {}
 
     Figures(Simulation simulation) {
         this.simulation = simulation;
@@ -36,8 +37,8 @@ final class Figures {
     }
 
     Result compute() {
-        TreeMap<Integer, Double> dialled = new TreeMap<>();
-        TreeMap<Integer, Double> degrees = new TreeMap<>();
+        SortedMap<Integer, Double> dialled = new TreeMap<>();
+        SortedMap<Integer, Double> degrees = new TreeMap<>();
         List<SimNode> running =
                 simulation.nodes().stream().filter(SimNode::isRunning).toList();
         for (SimNode node : running) {
@@ -46,11 +47,11 @@ final class Figures {
             dialled.merge(own, 1.0 / running.size(), Double::sum);
             degrees.merge(links.size(), 1.0 / running.size(), Double::sum);
         }
-        TreeMap<Integer, Double> hops = new TreeMap<>();
+        SortedMap<Integer, Double> hops = new TreeMap<>();
         List<Double> stretches = new ArrayList<>();
         paths(running, hops, stretches);
         stretches.sort(null);
-        TreeMap<Double, Double> stretch = new TreeMap<>();
+        SortedMap<Double, Double> stretch = new TreeMap<>();
         for (double value : stretches) {
             double step = Math.min(MOST_STRETCH, Math.floor(value / STRETCH_STEP) * STRETCH_STEP);
             stretch.merge(step, 1.0 / stretches.size(), Double::sum);
@@ -65,7 +66,7 @@ final class Figures {
                 dialled, degrees, hops, stretch, sum / Math.max(1, count), median, largestUnderFailures(running));
     }
 
-    private void paths(List<SimNode> running, TreeMap<Integer, Double> hops, List<Double> stretches) {
+    private void paths(List<SimNode> running, SortedMap<Integer, Double> hops, List<Double> stretches) {
         Set<Integer> sources = new TreeSet<>();
         while (sources.size() < Math.min(SOURCES, running.size())) {
             sources.add(random.nextInt(running.size()));
@@ -84,8 +85,8 @@ final class Figures {
         }
     }
 
-    private TreeMap<Integer, Double> largestUnderFailures(List<SimNode> running) {
-        TreeMap<Integer, Double> largest = new TreeMap<>();
+    private SortedMap<Integer, Double> largestUnderFailures(List<SimNode> running) {
+        SortedMap<Integer, Double> largest = new TreeMap<>();
         for (int percent = 0; percent <= MOST_PERCENT; percent += STEP_PERCENT) {
             double sum = 0;
             for (int draw = 0; draw < DRAWS; draw++) {

@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import net.re6st.cli.Failure;
 import net.re6st.registry.core.NetworkOptions;
@@ -106,7 +108,7 @@ record Scenario(
         private int hello = 15;
         private int tunnelRefresh = 300;
         private List<String> sameCountry = List.of();
-        private final double[] shares = new double[Share.values().length];
+        private final Map<Share, Double> shares = new EnumMap<>(Share.class);
         private int countries = 1;
 
         /** What hosts can be like. */
@@ -161,7 +163,7 @@ record Scenario(
                         .toLowerCase(java.util.Locale.ROOT)
                         .replace('_', '-')
                         .equals(key)) {
-                    shares[share.ordinal()] = words.share();
+                    shares.put(share, words.share());
                     return;
                 }
             }
@@ -169,7 +171,7 @@ record Scenario(
         }
 
         private double share(Share share) {
-            return shares[share.ordinal()];
+            return shares.getOrDefault(share, 0.0);
         }
 
         Scenario scenario(String name) throws Failure {

@@ -93,7 +93,7 @@ class RegistryUserIT {
             try (ServerSocket socket = new ServerSocket(port, 1, LOOPBACK)) {
                 return socket.getLocalPort();
             } catch (IOException e) {
-                continue;
+                // In use: the next one.
             }
         }
         throw new AssertionError("no free port below 1024");
