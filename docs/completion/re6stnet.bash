@@ -3,8 +3,8 @@ _re6stnet() {
     local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
     local commands="status tunnels peers routes trace top doctor reload"
     local options="--ip --registry --log --run --state --verbose --interface --main-interface --multicast --up --daemon
-        --metrics --test --console --country --default --table --gateway --ovpnlog --pp --dh --ca --cert --key
-        --client-count --max-clients --remote-gateway --disable-proto --client --neighbour --help --version"
+        --metrics --test --console --country --default --table --gateway --ovpnlog --pp --dh --ca --cert --key --tls-ca
+        --client-count --max-clients --remote-gateway --disable-proto --client --no-private --neighbour --help --version"
     case $previous in
         -r | --run | -l | --log | -s | --state)
             mapfile -t COMPREPLY < <(compgen -d -- "$word")
