@@ -124,7 +124,7 @@ final class LabIT {
         Path directory = Files.createDirectories(lab.directory().resolveSibling(dead.name()));
         Undertaker.removeLeftovers(directory.getParent());
         assertThat(Command.of("ip", "netns", "list").output())
-                .doesNotContain(dead.name())
+                .doesNotContain(dead.nameOf("h1"))
                 .contains(lab.name());
         assertThat(directory).doesNotExist();
         assertThat(lab.directory()).exists();
