@@ -8,6 +8,16 @@ import java.time.Instant;
  * and secrets use the wall clock, in microseconds since 1970, which may step.
  */
 public record Moment(long monotonicNanos, long wallMicros) {
+    /** Both readings; {@code wall} is cut to microseconds. */
+    public static Moment of(long monotonicNanos, Instant wall) {
+        return new Moment(monotonicNanos, microsOf(wall));
+    }
+
+    /** A time of the wall clock, as dates of certificates are compared with it. */
+    public static long microsOf(Instant wall) {
+        return wall.getEpochSecond() * 1_000_000L + wall.getNano() / 1_000;
+    }
+
     public Moment plus(Duration duration) {
         return new Moment(monotonicNanos + duration.toNanos(), wallMicros + duration.toNanos() / 1000);
     }

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import net.re6st.cli.Failure;
@@ -117,6 +116,6 @@ final class HostSurroundings implements Surroundings {
 
     @Override
     public Moment now() {
-        return new Moment(System.nanoTime(), ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()));
+        return Moment.of(System.nanoTime(), Instant.now());
     }
 }

@@ -265,8 +265,7 @@ final class RegistryServer implements AutoCloseable {
     }
 
     private static Moment now() {
-        Instant wall = Instant.now();
-        return new Moment(System.nanoTime(), wall.getEpochSecond() * 1_000_000 + wall.getNano() / 1000);
+        return Moment.of(System.nanoTime(), Instant.now());
     }
 
     /** Ends {@link #awaitEnd}. */

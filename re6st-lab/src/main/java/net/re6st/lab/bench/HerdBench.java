@@ -102,7 +102,7 @@ final class HerdBench {
             RpcDispatch dispatch =
                     new RpcDispatch(new Registry(settings, network.authority(), ports, new SecureRandom()));
             for (int i = 0; i < nodes; i++) {
-                Moment now = new Moment(System.nanoTime(), Instant.now().getEpochSecond() * 1_000_000);
+                Moment now = Moment.of(System.nanoTime(), Instant.now());
                 Answer answer = dispatch.answer(new RpcRequest("GET", request, Optional.empty(), Caller.at(HERE)), now);
                 prefixes.add(Certificate.ofPem(answer.body().toLatin1())
                         .flatMap(Certificate::prefix)

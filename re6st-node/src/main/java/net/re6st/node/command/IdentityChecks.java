@@ -42,7 +42,7 @@ final class IdentityChecks {
             Certificate own =
                     CertificateFiles.credentials(files.cert(), files.key()).certificate();
             Instant now = seen.now();
-            Moment moment = new Moment(0, now.getEpochSecond() * 1_000_000);
+            Moment moment = Moment.of(0, now);
             List<Finding> findings = new ArrayList<>();
             CertificateAuthority.Verdict verdict = authority.lenient(own, moment);
             if (!verdict.isValid()) {

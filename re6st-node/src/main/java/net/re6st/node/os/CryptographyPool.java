@@ -1,7 +1,6 @@
 package net.re6st.node.os;
 
 import java.security.SecureRandom;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +18,7 @@ import net.re6st.crypto.CertificateAuthority;
 import net.re6st.crypto.Credentials;
 import net.re6st.crypto.Rsa;
 import net.re6st.net.Bytes;
+import net.re6st.net.Moment;
 import net.re6st.wire.PackedInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -111,7 +111,7 @@ public final class CryptographyPool implements Cryptography {
         return new PeerCertificate(
                 certificate.prefix().get(),
                 certificate.serial(),
-                wallMicros(certificate.notAfter()),
+                Moment.microsOf(certificate.notAfter()),
                 certificate.fingerprint(),
                 der);
     }
@@ -166,9 +166,5 @@ public final class CryptographyPool implements Cryptography {
             secure = new SecureRandom();
         }
         return secure;
-    }
-
-    public static long wallMicros(Instant instant) {
-        return instant.getEpochSecond() * 1_000_000L + instant.getNano() / 1_000;
     }
 }

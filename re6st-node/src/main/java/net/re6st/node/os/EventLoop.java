@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.PriorityQueue;
@@ -23,7 +22,6 @@ public final class EventLoop implements AutoCloseable {
     private final Selector selector;
     private final Queue<Runnable> posted = new ConcurrentLinkedQueue<>();
     private final PriorityQueue<Timer> timers = new PriorityQueue<>();
-    private final Clock clock = Clock.systemUTC();
     private final LoopDelays delays = new LoopDelays();
     private Ticker ticker = new Idle();
     private long timerCount;
@@ -66,17 +64,12 @@ public final class EventLoop implements AutoCloseable {
     }
 
     public Moment now() {
-        return moment(clock);
+        return clock();
     }
 
     /** This moment, for who has no loop yet. */
     public static Moment clock() {
-        return moment(Clock.systemUTC());
-    }
-
-    private static Moment moment(Clock clock) {
-        Instant wall = clock.instant();
-        return new Moment(System.nanoTime(), wall.getEpochSecond() * 1_000_000L + wall.getNano() / 1_000);
+        return Moment.of(System.nanoTime(), Instant.now());
     }
 
     /** Runs {@code action} in the loop's thread; may be called from any thread. */

@@ -59,8 +59,8 @@ public final class Keyring {
                 certificate.serial(),
                 certificate.der(),
                 certificate.fingerprint(),
-                CryptographyPool.wallMicros(certificate.notAfter()),
-                CryptographyPool.wallMicros(authority.certificate().notAfter()));
+                Moment.microsOf(certificate.notAfter()),
+                Moment.microsOf(authority.certificate().notAfter()));
     }
 
     /** The number that our IPv4 addresses derive from; -1 if there is none. */

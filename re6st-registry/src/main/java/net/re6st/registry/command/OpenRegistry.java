@@ -117,8 +117,7 @@ final class OpenRegistry implements AutoCloseable {
     }
 
     static Moment now() {
-        Instant wall = Instant.now();
-        return new Moment(System.nanoTime(), wall.getEpochSecond() * 1_000_000 + wall.getNano() / 1000);
+        return Moment.of(System.nanoTime(), Instant.now());
     }
 
     @Override

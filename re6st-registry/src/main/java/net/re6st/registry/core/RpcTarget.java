@@ -1,6 +1,5 @@
 package net.re6st.registry.core;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -79,21 +78,7 @@ final class RpcTarget {
         if (encoded.indexOf('%') < 0) {
             return Optional.of(encoded.replace('+', ' '));
         }
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(encoded.length());
-        for (int i = 0; i < encoded.length(); i++) {
-            char c = encoded.charAt(i);
-            if (c != '%') {
-                bytes.write(c == '+' ? ' ' : c);
-                continue;
-            }
-            int high = i + 2 < encoded.length() ? Character.digit(encoded.charAt(i + 1), 16) : -1;
-            int low = i + 2 < encoded.length() ? Character.digit(encoded.charAt(i + 2), 16) : -1;
-            if (high < 0 || low < 0) {
-                return Optional.empty();
-            }
-            bytes.write(high << 4 | low);
-            i += 2;
-        }
-        return Optional.of(bytes.toString(StandardCharsets.UTF_8));
+        // What is no UTF-8 is replaced, not refused.
+        return PercentCode.bytes(encoded, true).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
     }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import net.re6st.net.Bytes;
 import net.re6st.registry.core.Caller;
+import net.re6st.registry.core.PercentCode;
 
 /**
  * A request for a page, before anything is decided about it.

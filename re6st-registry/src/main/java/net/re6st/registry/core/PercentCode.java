@@ -1,4 +1,4 @@
-package net.re6st.registry.web;
+package net.re6st.registry.core;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -13,12 +13,29 @@ public final class PercentCode {
 
     /** The text; empty unless the code is complete and the bytes are UTF-8. */
     public static Optional<String> decode(String encoded, boolean plusIsSpace) {
+        if (encoded.chars().anyMatch(c -> c > 0xff)) {
+            return Optional.empty();
+        }
+        try {
+            Optional<byte[]> bytes = bytes(encoded, plusIsSpace);
+            return bytes.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(StandardCharsets.UTF_8
+                            .newDecoder()
+                            .onMalformedInput(CodingErrorAction.REPORT)
+                            .onUnmappableCharacter(CodingErrorAction.REPORT)
+                            .decode(ByteBuffer.wrap(bytes.get()))
+                            .toString());
+        } catch (CharacterCodingException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** What the code stands for; characters are bytes. Empty if the code is incomplete. */
+    static Optional<byte[]> bytes(String encoded, boolean plusIsSpace) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(encoded.length());
         for (int i = 0; i < encoded.length(); i++) {
             char c = encoded.charAt(i);
-            if (c > 0xff) {
-                return Optional.empty();
-            }
             if (c != '%') {
                 bytes.write(c == '+' && plusIsSpace ? ' ' : c);
                 continue;
@@ -31,15 +48,6 @@ public final class PercentCode {
             bytes.write(high << 4 | low);
             i += 2;
         }
-        try {
-            return Optional.of(StandardCharsets.UTF_8
-                    .newDecoder()
-                    .onMalformedInput(CodingErrorAction.REPORT)
-                    .onUnmappableCharacter(CodingErrorAction.REPORT)
-                    .decode(ByteBuffer.wrap(bytes.toByteArray()))
-                    .toString());
-        } catch (CharacterCodingException e) {
-            return Optional.empty();
-        }
+        return Optional.of(bytes.toByteArray());
     }
 }
