@@ -14,7 +14,6 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import net.re6st.cli.Failure;
 import net.re6st.cli.Logging;
@@ -22,17 +21,9 @@ import net.re6st.cli.Signals;
 import net.re6st.cli.Version;
 import net.re6st.config.NetworkParameters;
 import net.re6st.config.Parameter;
-import net.re6st.core.Node;
-import net.re6st.core.NodeSettings;
-import net.re6st.core.Ports;
-import net.re6st.core.Software;
 import net.re6st.core.Startup;
-import net.re6st.core.port.HostNetwork;
 import net.re6st.core.port.Identity;
 import net.re6st.core.port.Lifecycle;
-import net.re6st.net.Bytes;
-import net.re6st.net.Iface;
-import net.re6st.net.Ip4;
 import net.re6st.net.Moment;
 import net.re6st.net.Subnet;
 import net.re6st.node.control.ControlRequest;
@@ -40,8 +31,6 @@ import net.re6st.node.control.ControlService;
 import net.re6st.node.control.MetricsEndpoint;
 import net.re6st.node.control.MetricsPlace;
 import net.re6st.node.control.NodeSnapshot;
-import net.re6st.node.os.BabelKeys;
-import net.re6st.node.os.BabeldDaemon;
 import net.re6st.node.os.Children;
 import net.re6st.node.os.Commands;
 import net.re6st.node.os.CryptographyPool;
@@ -49,17 +38,9 @@ import net.re6st.node.os.EventLoop;
 import net.re6st.node.os.HostProbes;
 import net.re6st.node.os.Keyring;
 import net.re6st.node.os.LocalServer;
-import net.re6st.node.os.MulticastRouting;
-import net.re6st.node.os.NameResolver;
-import net.re6st.node.os.OpenVpnProcesses;
-import net.re6st.node.os.PeerSocket;
-import net.re6st.node.os.Reconcile;
 import net.re6st.node.os.RegistryWorker;
-import net.re6st.node.os.RemoteGateways;
 import net.re6st.node.os.RoutingListing;
-import net.re6st.node.os.RoutingSocket;
 import net.re6st.node.os.RunDirectory;
-import net.re6st.node.os.UnusedHostNetwork;
 import net.re6st.rpc.RegistryClient;
 import net.re6st.rpc.RegistryUrl;
 import net.re6st.rpc.TlsTrust;
@@ -76,12 +57,6 @@ import org.slf4j.LoggerFactory;
  */
 final class NodeDaemon {
     private static final Logger LOG = LoggerFactory.getLogger(NodeDaemon.class);
-
-    /** Of a mere client. */
-    private static final Iface ONLY_TUNNEL = new Iface("re6stnet");
-
-    /** All children are gone this long after they were told to end. */
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     /** Not all nodes at once. */
     private static final int STRICTNESS_SPREAD_MILLIS = 60_000;
@@ -132,29 +107,7 @@ final class NodeDaemon {
     private @Nullable CryptographyPool cryptography;
     private @Nullable RegistryWorker registry;
     private @Nullable HostProbes probes;
-    private @Nullable Running running;
-
-    /** What exists once the network is set up. */
-    private record Running(
-            NodePlan plan,
-            HostProbes.Result host,
-            Node node,
-            OpenVpnProcesses tunnels,
-            BabeldDaemon babeld,
-            Bytes ownKey) {
-        NodeSnapshot.Running observed(Moment now) {
-            return new NodeSnapshot.Running(
-                    node.report(now),
-                    tunnels.report(),
-                    babeld.report(),
-                    host.openvpn().toString(),
-                    host.sourceRouting(),
-                    plan.servers().stream()
-                            .map(server ->
-                                    server.port() + " " + server.transport().text())
-                            .toList());
-        }
-    }
+    private @Nullable RunningNode running;
 
     NodeDaemon(NodeOptions options, Reread reread) throws IOException {
         this.options = options;
@@ -259,7 +212,7 @@ final class NodeDaemon {
                 () -> loop.post(() -> {
                     Logging.reopen();
                     if (running != null) {
-                        running.babeld.reopenLog();
+                        running.babeld().reopenLog();
                     }
                 }));
     }
@@ -306,13 +259,13 @@ final class NodeDaemon {
         @Override
         public NodeSnapshot observe(boolean withPeers) {
             Moment now = loop.now();
-            Running up = running;
+            RunningNode up = running;
             return new NodeSnapshot(
                     now,
                     started,
                     subnet == null ? null : options.observed(subnet),
                     up == null ? null : up.observed(now),
-                    up == null || !withPeers ? List.of() : up.node.peers(now),
+                    up == null || !withPeers ? List.of() : up.node().peers(now),
                     children.running(),
                     loop.delays(),
                     RoutingListing.EMPTY,
@@ -321,8 +274,8 @@ final class NodeDaemon {
 
         @Override
         public void list(boolean withRoutes, Consumer<RoutingListing> listed) {
-            if (running != null && running.babeld.report().connected()) {
-                running.babeld.list(withRoutes, listed);
+            if (running != null && running.babeld().report().connected()) {
+                running.babeld().list(withRoutes, listed);
             }
         }
 
@@ -333,143 +286,30 @@ final class NodeDaemon {
     };
 
     private void startNetwork(Identity identity, NetworkParameters parameters) throws Failure, IOException {
-        Keyring keys = present(keyring);
-        Subnet own = present(subnet);
-        HostProbes.Result host = present(probes).result();
-        NodePlan plan = new NodePlan(options, own, keys.subjectSerial(), parameters, host.sourceRouting());
-        PeerSocket socket = openSocket();
-        setUp(plan, own);
-        undo.add(() -> children.endAll(PATIENCE));
-
-        OpenVpnProcesses tunnels =
-                new OpenVpnProcesses(loop, commands, children, options.run(), plan.openvpn(host.openvpn()), core);
-        tunnels.configure(plan.openvpn(host.openvpn()), plan.clientCount() + 2);
-        Bytes ownKey = randomKey();
-        BabeldDaemon babeld = babeld(plan, own, ownKey);
-        undo.add(babeld::stop);
-        NodeSettings settings = settings(plan, own);
-        Ports ports = new Ports(
-                babeld,
-                tunnels,
-                socket,
-                present(registry),
-                present(cryptography),
-                present(store),
-                hostNetwork(),
-                new NameResolver(loop, core::onResolved),
-                lifecycle);
-        Node node = new Node(settings, identity, parameters, ports, choices, secrets, loop.now());
-        running = new Running(plan, host, node, tunnels, babeld, ownKey);
-        core.run(node);
-        if (options.client() != null) {
-            tunnels.keepClient(ONLY_TUNNEL, plan.remotes());
-        }
-        for (NodePlan.Server server : plan.servers()) {
-            tunnels.serve(server.iface(), server.transport(), server.port());
-            babeld.addInterface(server.iface());
-        }
-        babeld.start();
-        RoutingSocket routes = new RoutingSocket(options.run().resolve("babeld.sock"), babeld::ask);
-        undo.add(routes::close);
-        node.start(present(store).peers(), present(store).ownAddresses(), loop.now());
-        if (options.multicast()) {
-            MulticastRouting multicast = new MulticastRouting(loop, commands, children, options.run());
-            core.tellInterfaces(multicast::add);
-            multicast.start(plan.multicastInterfaces());
-        }
-        new UserCommands(options, plan.environment(), children).start(this::stop);
+        NetworkStart start = new NetworkStart(
+                new NetworkStart.Foundation(
+                        options,
+                        loop,
+                        core,
+                        commands,
+                        children,
+                        undo,
+                        present(keyring),
+                        present(subnet),
+                        present(store),
+                        present(registry),
+                        present(cryptography),
+                        lifecycle,
+                        geography),
+                present(probes).result());
+        running = start.begin(identity, parameters, choices, secrets);
+        start.finish(running, this::stop);
         LOG.info("started");
-    }
-
-    /** Addresses, routes and rules, after the removal of what an earlier run left. */
-    private void setUp(NodePlan plan, Subnet own) throws Failure {
-        new Reconcile(options.run(), own, plan.mainInterface(), plan.ip4(), plan.table()).endAll();
-        undo.add(() -> clearRun());
-        undo.add(Reconcile::deleteTunnels);
-        Optional<Runnable> forwarding = HostProbes.forward();
-        forwarding.ifPresent(undo::add);
-        for (var change : plan.beforeTunnels()) {
-            undo.make(change);
-        }
-        undo.make(plan.mainAddress());
-        undo.add(() -> Commands.run(plan.beforeMainAddressGoes()));
-        plan.afterMainAddress().forEach(Commands::run);
-        undo.make(plan.networkRoute());
-        for (var rule : plan.rules()) {
-            undo.make(rule);
-        }
-    }
-
-    private HostNetwork hostNetwork() {
-        List<Ip4> addresses = options.remoteGateways();
-        if (addresses.isEmpty()) {
-            return new UnusedHostNetwork();
-        }
-        RemoteGateways gateways = new RemoteGateways(commands, addresses);
-        gateways.begin();
-        undo.add(gateways::end);
-        return gateways;
-    }
-
-    private PeerSocket openSocket() throws Failure {
-        try {
-            PeerSocket socket = new PeerSocket(loop, core::onDatagram, core::onUnsent);
-            undo.add(() -> {
-                try {
-                    socket.close();
-                } catch (IOException e) {
-                    LOG.debug("closing: {}", e.toString());
-                }
-            });
-            return socket;
-        } catch (IOException e) {
-            throw new Failure(
-                    "can't open UDP port " + Protocol.PORT + " (is another node running?): " + e.getMessage());
-        }
-    }
-
-    private BabeldDaemon babeld(NodePlan plan, Subnet own, Bytes ownKey) throws IOException {
-        return new BabeldDaemon(
-                loop,
-                commands,
-                children,
-                new BabeldDaemon.Setup(
-                        plan::babeld,
-                        plan.babeldControl(),
-                        plan.helloSeconds(),
-                        plan.babelDefault(),
-                        own.network(),
-                        own.prefix(),
-                        plan.table()),
-                plan.babelKeys(ownKey),
-                core);
-    }
-
-    private NodeSettings settings(NodePlan plan, Subnet own) {
-        return new NodeSettings(
-                own.network(),
-                Protocol.VERSION,
-                Software.text(
-                        Version.SOFTWARE,
-                        System.getProperty("java.version"),
-                        System.getProperty("os.name") + " " + System.getProperty("os.version")),
-                options.client() == null ? NodeSettings.Role.MESH : NodeSettings.Role.CLIENT,
-                options.clientCount(),
-                options.maxClients(),
-                plan.disabled(),
-                plan.neighbours(),
-                options.country(),
-                !options.noPrivate(),
-                plan.advertised(),
-                geography
-                        .<Function<String, Optional<String>>>map(
-                                database -> ip -> database.locate(ip).flatMap(GeoDatabase.Place::country))
-                        .orElse(ip -> Optional.empty()));
     }
 
     /** What new parameters mean for programs that run; the core itself follows the others. */
     private void apply(NetworkParameters before, NetworkParameters after) {
-        Running now = running;
+        RunningNode now = running;
         if (now == null) {
             return;
         }
@@ -482,9 +322,13 @@ final class NodeDaemon {
         }
         try {
             NodePlan plan = new NodePlan(
-                    options, present(subnet), present(keyring).subjectSerial(), after, now.host.sourceRouting());
-            now.tunnels.configure(plan.openvpn(now.host.openvpn()), plan.clientCount() + 2);
-            if (!now.babeld.use(plan.babelKeys(now.ownKey))) {
+                    options,
+                    present(subnet),
+                    present(keyring).subjectSerial(),
+                    after,
+                    now.host().sourceRouting());
+            now.tunnels().configure(plan.openvpn(now.host().openvpn()), plan.clientCount() + 2);
+            if (!now.babeld().use(plan.babelKeys(now.ownKey()))) {
                 // The end of a first key's introduction: interfaces become strict only when babeld starts.
                 Duration spread = Duration.ofMillis(choices.nextInt(STRICTNESS_SPREAD_MILLIS));
                 LOG.info("restarting in {} s to believe signed Babel packets only", spread.toSeconds());
@@ -493,12 +337,6 @@ final class NodeDaemon {
         } catch (Failure e) {
             LOG.error("the new parameters can't be used: {}", e.getMessage());
         }
-    }
-
-    private Bytes randomKey() {
-        byte[] key = new byte[BabelKeys.KEY_BYTES];
-        secrets.nextBytes(key);
-        return Bytes.copyOf(key);
     }
 
     /** Starts again with the options read again; goes on as before, and says why, if they can't be used. */
@@ -529,14 +367,10 @@ final class NodeDaemon {
         }
         LOG.info("ending");
         if (running != null) {
-            running.node.stop(loop.now());
+            running.node().stop(loop.now());
         }
         undo.undoAll();
         LOG.info("ended");
-    }
-
-    private void clearRun() {
-        RunDirectory.clear(options.run());
     }
 
     private static <T> T present(@Nullable T value) {
