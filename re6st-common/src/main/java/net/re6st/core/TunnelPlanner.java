@@ -33,6 +33,10 @@ final class TunnelPlanner {
     private final TunnelRemovals removals;
     private final Map<Prefix, Boolean> asked = new LinkedHashMap<>();
     private final FailedPeers failed = new FailedPeers();
+
+    /** Tunnels to neighbours of a LAN, and when each was last chosen to be given up. */
+    private final Map<Prefix, Moment> needless = new LinkedHashMap<>();
+
     private final Moment startedAt;
     private Moment lastChangeAt;
     private @Nullable Moment searchedAt;
@@ -112,7 +116,10 @@ final class TunnelPlanner {
             asked.clear();
         }
         eager = !now.hasReached(startedAt.plus(Timers.EAGER_BOOTSTRAP).monotonicNanos());
-        Prefix remove = chooseRemoval(now);
+        Prefix remove = chooseNeedless(now);
+        if (remove == null) {
+            remove = chooseRemoval(now);
+        }
         List<Step> steps = new ArrayList<>();
         boolean askRegistry = false;
         if (missing() > 0) {
@@ -246,10 +253,31 @@ final class TunnelPlanner {
 
     // Giving up
 
+    /** A tunnel to a node that is a neighbour on a LAN, too; chosen again only after a refresh interval if it had to be kept. */
+    private @Nullable Prefix chooseNeedless(Moment now) {
+        needless.keySet().removeIf(peer -> tunnels.dialled(peer).isEmpty());
+        for (RoutingView.Neighbour neighbour : context.routes.neighbours()) {
+            Prefix peer = neighbour.node();
+            boolean tunnelled =
+                    tunnels.dialled(peer).filter(OutgoingTunnel::isUp).isPresent();
+            if (tunnelled && !TunnelTable.isTunnel(neighbour.iface()) && !removals.isRemoving(peer)) {
+                Moment chosen = needless.get(peer);
+                if (chosen == null || now.hasReached(chosen.plus(refresh()).monotonicNanos())) {
+                    needless.put(peer, now);
+                    return peer;
+                }
+            }
+        }
+        return null;
+    }
+
+    private Duration refresh() {
+        return Duration.ofSeconds(context.parameters().tunnelRefreshSeconds());
+    }
+
     /** The tunnel through which fewest nodes are reached, once per refresh interval. */
     private @Nullable Prefix chooseRemoval(Moment now) {
-        Duration refresh = Duration.ofSeconds(context.parameters().tunnelRefreshSeconds());
-        if (!now.hasReached(lastChangeAt.plus(refresh).monotonicNanos())) {
+        if (!now.hasReached(lastChangeAt.plus(refresh()).monotonicNanos())) {
             return null;
         }
         List<OutgoingTunnel> kept = tunnels.dialled().stream()

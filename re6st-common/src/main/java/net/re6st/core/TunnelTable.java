@@ -31,6 +31,9 @@ final class TunnelTable {
     private static final int MAX_RESOLVED = 4;
     static final int MAX_SERVED = 4096;
 
+    /** Names of tunnels begin so. */
+    private static final String NAME = "re6stnet";
+
     private final NodeContext context;
     private final PeerCache cache;
     private final AddressRules rules;
@@ -124,9 +127,14 @@ final class TunnelTable {
         return tryNext(tunnel);
     }
 
+    /** Whether an interface is a tunnel of this program, served ones included, and not one of {@code -i}. */
+    static boolean isTunnel(Iface iface) {
+        return iface.name().startsWith(NAME);
+    }
+
     private Iface freeIface() {
         for (int i = 1; ; i++) {
-            Iface iface = new Iface("re6stnet" + i);
+            Iface iface = new Iface(NAME + i);
             if (!byIface.containsKey(iface)) {
                 return iface;
             }

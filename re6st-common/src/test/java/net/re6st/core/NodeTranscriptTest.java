@@ -92,6 +92,31 @@ class NodeTranscriptTest {
     }
 
     @Test
+    void givesUpATunnelToANeighbourOfTheLan() throws IOException {
+        Transcript t = connected(twoTunnels());
+        t.session(3);
+        t.message(3, Bytes.copyOf((byte) 4));
+        t.say("3/16 is found on eth0");
+        t.routes("0@1:2 3@eth0:0 3@2:2 8@server:1 9@server:1", 4);
+        t.pass(5);
+        t.say("its routes leave the tunnel");
+        t.routes("0@1:2 3@eth0:2 3@2:0 8@server:1 9@server:1", 4);
+        t.message(3, READY);
+        t.pass(19);
+        t.exit(2, "closed");
+        t.check("lan-neighbour");
+    }
+
+    @Test
+    void keepsATunnelThatTheLanCannotReplace() throws IOException {
+        Transcript t = connected(twoTunnels());
+        t.routes("0@1:2 3@eth0:0 3@2:2 8@server:1 9@server:1", 4);
+        t.say("nothing leaves it: unlocked after eight hellos, and not locked again before a refresh interval");
+        t.pass(250);
+        t.check("lan-no-way");
+    }
+
+    @Test
     void keepsATunnelWhoseOtherWayIsLostAtTheEnd() throws IOException {
         Transcript t = connected(twoTunnels());
         t.session(3);

@@ -133,7 +133,7 @@ final class Transcript {
         List<Neighbour> links = new ArrayList<>();
         for (String one : neighbours.isEmpty() ? new String[0] : neighbours.split(" ")) {
             String[] parts = one.split("[@:]");
-            Iface iface = parts[1].equals("server") ? SERVER : new Iface("re6stnet" + parts[1]);
+            Iface iface = iface(parts[1]);
             links.add(
                     new Neighbour(peer(Integer.parseInt(parts[0])), iface, Integer.parseInt(parts[2]), Double.NaN, 96));
         }
@@ -141,6 +141,11 @@ final class Transcript {
         event(
                 "routes " + neighbours + ", distant " + Arrays.toString(distant),
                 () -> node.onRoutes(new SmallRoutingView(links, others), now));
+    }
+
+    private static Iface iface(String name) {
+        boolean number = Character.isDigit(name.charAt(0));
+        return name.equals("server") ? SERVER : new Iface(number ? "re6stnet" + name : name);
     }
 
     /** The peer opens a session with us. */
