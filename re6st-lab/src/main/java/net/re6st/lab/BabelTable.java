@@ -17,7 +17,7 @@ import java.util.Optional;
  * What a babeld says when asked to {@code dump}: neighbours and IPv6 routes. Read here by itself, not with the node's
  * own reader, so that the tests see babeld's truth.
  */
-public record BabelTable(List<Neighbour> neighbours, List<Route> routes) {
+public record BabelTable(String routerId, List<Neighbour> neighbours, List<Route> routes) {
     private static final int MAX_LINES = 100_000;
     /** Babel's infinite cost. */
     private static final int INFINITE = 65535;
@@ -32,10 +32,11 @@ public record BabelTable(List<Neighbour> neighbours, List<Route> routes) {
     /** A route through a neighbour. */
     public record Route(String prefix, boolean isInstalled, int metric, int refMetric, String via, String iface) {}
 
-    /** Empty tables when babeld does not run. */
+    /** Empty tables, and no id, when babeld does not run. */
     public static BabelTable ask(Path socket) {
         List<Neighbour> neighbours = new ArrayList<>();
         List<Route> routes = new ArrayList<>();
+        String routerId = "";
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             channel.connect(UnixDomainSocketAddress.of(socket));
             channel.write(ByteBuffer.wrap("dump\nquit\n".getBytes(StandardCharsets.US_ASCII)));
@@ -47,12 +48,14 @@ public record BabelTable(List<Neighbour> neighbours, List<Route> routes) {
                     neighbours.add(neighbour(words));
                 } else if (line.startsWith("add route ")) {
                     routes.add(route(words));
+                } else if (line.startsWith("my-id ")) {
+                    routerId = words.get(1);
                 }
             }
         } catch (IOException e) {
-            return new BabelTable(List.of(), List.of());
+            return new BabelTable("", List.of(), List.of());
         }
-        return new BabelTable(List.copyOf(neighbours), List.copyOf(routes));
+        return new BabelTable(routerId, List.copyOf(neighbours), List.copyOf(routes));
     }
 
     /** The installed route to exactly this prefix, e.g. {@code 2001:db8:42:5::/64}. */

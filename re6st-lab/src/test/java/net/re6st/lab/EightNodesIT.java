@@ -145,10 +145,15 @@ final class EightNodesIT {
         LabNode node = network.node(2);
         long daemon = node.task().pid();
         HostProcess old = node.host().processes("babeld").get(0);
+        String oldId = node.babel().routerId();
         old.kill();
         Await.until("another babeld", LIMIT, () -> node.host().processes("babeld").stream()
                 .anyMatch(p -> p.pid() != old.pid()));
         network.awaitReachability(LIMIT);
+        // Under the same id, others may have no feasible route but a direct one for minutes.
+        Await.until("its router id", LIMIT, () -> !node.babel().routerId().isEmpty());
+        assertThat(oldId).isNotEmpty();
+        assertThat(node.babel().routerId()).isNotEqualTo(oldId);
         assertThat(node.task().pid()).isEqualTo(daemon);
         assertThat(node.isRunning()).isTrue();
         assertThat(node.host().processes("babeld")).hasSize(1);

@@ -134,6 +134,10 @@ public final class BabeldCommand {
         // instead: babeld
         // 1.12 may then spin for seconds, logging that it has no link-local address to sign with.
         statements.add("link-detect true");
+        // A killed babeld forgets its sequence number. Under its old id, whatever number it then begins with may count
+        // as an
+        // old one for as long as others remember (200 s), and only neighbours would reach it meanwhile.
+        statements.add("random-id true");
         statements.add("redistribute local deny");
         statements.add("redistribute ip " + settings.address + "/" + settings.length + " eq " + settings.length);
         statements.add(settings.keys.definition());

@@ -69,6 +69,7 @@ public record BabeldMeaning(
             }
         }
         assertThat(reading.statements.remove(0)).isEqualTo("link-detect true");
+        assertThat(reading.statements.remove(0)).isEqualTo("random-id true");
         String sign = reading.key("key id sign type blake2s128 value ");
         assertThat(sign).isEqualTo(settings.keys().sign().toHex());
         String options = reading.options();
