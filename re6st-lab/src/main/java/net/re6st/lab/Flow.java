@@ -2,6 +2,7 @@ package net.re6st.lab;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.function.LongPredicate;
 
 /**
  * The datagrams sent from one host to another: which were sent when, which arrived. Guarded by {@link Prober}.
@@ -58,13 +59,19 @@ final class Flow {
 
     /** What happened to those sent from {@code fromNanos} on, and before {@code toNanos}. */
     Loss between(long fromNanos, long toNanos) {
+        return between(fromNanos, toNanos, nanos -> false);
+    }
+
+    /** The same; those lost that were sent at a time which {@code excused} accepts are left out. */
+    Loss between(long fromNanos, long toNanos, LongPredicate excused) {
         int count = 0;
         int lost = 0;
         long longest = 0;
         long longestFrom = fromNanos;
         long gapStart = -1;
         for (int i = 0; i < sent && sentNanos[i] - toNanos < 0; i++) {
-            if (sentNanos[i] - fromNanos < 0) {
+            boolean tooEarly = sentNanos[i] - fromNanos < 0;
+            if (tooEarly || (!arrived.get(i) && excused.test(sentNanos[i]))) {
                 continue;
             }
             count++;

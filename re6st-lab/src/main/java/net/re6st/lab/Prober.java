@@ -39,6 +39,7 @@ public final class Prober implements AutoCloseable {
     private final List<Target> targets;
     private final List<DatagramChannel> channels = new ArrayList<>();
     private final Flow[][] flows;
+    private final Stalls stalls = new Stalls();
     private final Selector selector;
     private final Thread thread;
     private volatile boolean closed;
@@ -131,14 +132,18 @@ public final class Prober implements AutoCloseable {
                 .toList();
     }
 
-    /** What was lost from {@code nanos} until one second ago, over the pairs of names that {@code filter} accepts. */
+    /**
+     * What was lost from {@code nanos} until one second ago, over the pairs of names that {@code filter} accepts, but for what
+     * {@link Stalls} excuses.
+     */
     public synchronized Report since(long nanos, BiPredicate<String, String> filter) {
         long until = now() - IN_FLIGHT_NANOS;
         List<Report.Line> lines = pairs().stream()
                 .filter(pair -> accepts(filter, pair))
-                .map(pair -> new Report.Line(name(pair), flows[pair.from][pair.to].between(nanos, until)))
+                .map(pair ->
+                        new Report.Line(name(pair), flows[pair.from][pair.to].between(nanos, until, stalls::covers)))
                 .toList();
-        return new Report(lines);
+        return new Report(lines, stalls.since(nanos));
     }
 
     private boolean accepts(BiPredicate<String, String> filter, Pair pair) {
@@ -153,8 +158,12 @@ public final class Prober implements AutoCloseable {
         return since(nanos, (from, to) -> true);
     }
 
-    /** Losses of a time, by ordered pair. */
-    public record Report(List<Line> lines) {
+    /**
+     * Losses of a time, by ordered pair.
+     *
+     * @param stalls how often the machine stood still meanwhile
+     */
+    public record Report(List<Line> lines, int stalls) {
         /** One ordered pair. */
         public record Line(String pair, Flow.Loss loss) {}
 
@@ -178,6 +187,7 @@ public final class Prober implements AutoCloseable {
         public String toString() {
             StringBuilder text = new StringBuilder("%d of %d lost, longest gap %.1f s"
                     .formatted(lost(), sent(), longestGap().toMillis() / 1000.0));
+            text.append(stalls == 0 ? "" : " (and the machine stood still " + stalls + " times)");
             lines.stream()
                     .filter(line -> line.loss().lost() > 0)
                     .limit(20)
@@ -222,9 +232,16 @@ public final class Prober implements AutoCloseable {
         List<Pair> pairs = pairs();
         ByteBuffer buffer = ByteBuffer.allocateDirect(64);
         long due = System.nanoTime();
+        long seen = due;
         int next = 0;
         try {
             while (!closed) {
+                long woken = System.nanoTime();
+                if (stalled(seen, woken)) {
+                    // All at once, what is overdue would fill the queues.
+                    due = woken;
+                }
+                seen = woken;
                 // Spread over the interval: a burst of all pairs would measure the queues.
                 for (long now = System.nanoTime(); now - due >= 0; due += INTERVAL_NANOS / Math.max(1, pairs.size())) {
                     if (!pairs.isEmpty()) {
@@ -238,6 +255,10 @@ public final class Prober implements AutoCloseable {
         } catch (IOException e) {
             throw new LabException("the prober failed: " + e.getMessage(), e);
         }
+    }
+
+    private synchronized boolean stalled(long from, long to) {
+        return stalls.seen(from, to);
     }
 
     private void send(Pair pair, ByteBuffer buffer) {

@@ -19,6 +19,18 @@ final class FlowTest {
     }
 
     @Test
+    void leavesOutLossesThatAreExcused() {
+        for (int i = 0; i < 10; i++) {
+            flow.send(i * 100L);
+        }
+        flow.arrive(0, 2000);
+        flow.arrive(4, 2000);
+        flow.arrive(9, 2000);
+        assertThat(flow.between(0, 5000, nanos -> nanos >= 300 && nanos < 700))
+                .isEqualTo(new Flow.Loss(7, 4, 300, 100));
+    }
+
+    @Test
     void looksOnlyAtTheTimeAskedFor() {
         for (int i = 0; i < 10; i++) {
             flow.send(i * 100L);
