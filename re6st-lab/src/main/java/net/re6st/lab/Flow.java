@@ -57,6 +57,16 @@ final class Flow {
         return false;
     }
 
+    /** When the last one that was lost was sent, of those from {@code fromNanos} on and before {@code toNanos}; else the former. */
+    long steadySince(long fromNanos, long toNanos, LongPredicate excused) {
+        for (int i = first(toNanos) - 1; i >= 0 && sentNanos[i] - fromNanos >= 0; i--) {
+            if (!arrived.get(i) && !excused.test(sentNanos[i])) {
+                return sentNanos[i];
+            }
+        }
+        return fromNanos;
+    }
+
     /** What happened to those sent from {@code fromNanos} on, and before {@code toNanos}. */
     Loss between(long fromNanos, long toNanos) {
         return between(fromNanos, toNanos, nanos -> false);
@@ -69,9 +79,8 @@ final class Flow {
         long longest = 0;
         long longestFrom = fromNanos;
         long gapStart = -1;
-        for (int i = 0; i < sent && sentNanos[i] - toNanos < 0; i++) {
-            boolean tooEarly = sentNanos[i] - fromNanos < 0;
-            if (tooEarly || (!arrived.get(i) && excused.test(sentNanos[i]))) {
+        for (int i = first(fromNanos); i < sent && sentNanos[i] - toNanos < 0; i++) {
+            if (!arrived.get(i) && excused.test(sentNanos[i])) {
                 continue;
             }
             count++;
@@ -91,6 +100,21 @@ final class Flow {
             longestFrom = gapStart;
         }
         return new Loss(count, lost, longest, longestFrom);
+    }
+
+    /** The first one that was sent at or after this moment; they are in the order of time. */
+    private int first(long nanos) {
+        int low = 0;
+        int high = sent;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (sentNanos[middle] - nanos < 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     /** Datagrams sent and lost, and the longest time without one that arrived, with its beginning. */

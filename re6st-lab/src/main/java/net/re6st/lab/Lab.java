@@ -118,6 +118,19 @@ public final class Lab implements AutoCloseable {
         apply();
     }
 
+    /** Nothing passes between these hosts and all others, until it is called with none. */
+    public void partition(List<Host> side) {
+        underlay.partition(side.stream().map(Host::port).toList());
+        apply();
+    }
+
+    /** Gives this folder of a host a disk of its own, as small as that; removed with the laboratory. */
+    public static void smallDisk(Path folder, int kibibytes) {
+        makeDirectory(folder);
+        Command.of("mount", "-t", "tmpfs", "-o", "mode=0700,size=" + kibibytes + "k", "re6st-lab", folder.toString())
+                .output();
+    }
+
     void cut(Host host, boolean isCut) {
         underlay.cut(host.port(), isCut);
         apply();

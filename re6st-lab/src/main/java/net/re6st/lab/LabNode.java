@@ -38,6 +38,7 @@ public final class LabNode {
     private final Network network;
     private final Path configuration;
     private final Path upMark;
+    private String advertised;
     private @Nullable Subnet subnet;
     private @Nullable Task task;
 
@@ -46,6 +47,7 @@ public final class LabNode {
         this.network = network;
         this.configuration = host.directory().resolve("etc");
         this.upMark = host.directory().resolve("up");
+        this.advertised = host.isBehindNat() ? "any" : host.ip4();
     }
 
     public String name() {
@@ -62,6 +64,15 @@ public final class LabNode {
 
     public Path run() {
         return host.directory().resolve("run");
+    }
+
+    public Path state() {
+        return host.directory().resolve("state");
+    }
+
+    /** From its next start on it tells others this name, instead of its address. */
+    public void advertise(String name) {
+        advertised = name;
     }
 
     /** Gets a certificate with {@code re6st-conf}, as an administrator does. */
@@ -127,9 +138,9 @@ public final class LabNode {
     /** Starts the program with the options that every node here has, and {@code options}. */
     public Task start(List<String> options, Map<String, String> environment) {
         List<String> words = new ArrayList<>(List.of(Programs.node(), "@re6stnet.conf"));
-        words.addAll(List.of("--ip", host.isBehindNat() ? "any" : host.ip4(), "-v", "3", "--ovpnlog"));
+        words.addAll(List.of("--ip", advertised, "-v", "3", "--ovpnlog"));
         words.addAll(List.of("-l", log().toString(), "-r", run().toString()));
-        words.addAll(List.of("-s", host.directory().resolve("state").toString()));
+        words.addAll(List.of("-s", state().toString()));
         words.addAll(List.of("--up", "touch " + upMark));
         words.addAll(options);
         try {
@@ -180,7 +191,7 @@ public final class LabNode {
 
     /** Deletes its cache: it starts as if for the first time. */
     public void forget() {
-        Path cache = host.directory().resolve("state/cache.db");
+        Path cache = state().resolve("cache.db");
         try {
             for (String suffix : List.of("", "-wal", "-shm", "-journal")) {
                 Files.deleteIfExists(cache.resolveSibling(cache.getFileName() + suffix));
@@ -229,7 +240,7 @@ public final class LabNode {
 
     /** The start of the network version in its cache, in hexadecimal; empty while there is none. */
     String cachedVersion() {
-        Path cache = host.directory().resolve("state/cache.db");
+        Path cache = state().resolve("cache.db");
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:file:" + cache + "?mode=ro");
                 Statement statement = connection.createStatement();
                 ResultSet rows =

@@ -19,7 +19,8 @@ import java.util.Optional;
 import java.util.function.BiPredicate;
 
 /**
- * Sends a small datagram from every host to every other one ten times a second and keeps account of what arrived.
+ * Sends a small datagram from every host to every other one ten times a second, less often between very many, and keeps
+ * account of what arrived.
  *
  * <p>One thread of this process holds a socket inside each host, so both ends of a datagram have the same clock and each
  * direction is seen by itself, which an echo cannot; and all pairs of eight hosts cost about 1 % of a processor. The
@@ -30,6 +31,8 @@ public final class Prober implements AutoCloseable {
     private static final int MAGIC = 0x72653673;
     private static final int PACKET_BYTES = 16;
     private static final long INTERVAL_NANOS = 100_000_000;
+    /** Each datagram passes two or three processes of OpenVPN: more would leave the machine nothing for the nodes. */
+    private static final long LEAST_GAP_NANOS = 700_000;
     /** What was sent so recently may still be under way. */
     static final long IN_FLIGHT_NANOS = 1_000_000_000;
 
@@ -208,6 +211,15 @@ public final class Prober implements AutoCloseable {
         }
     }
 
+    /** The first moment from {@code nanos} on after which no pair lost anything, as far as is known. */
+    public synchronized long steadySince(long nanos) {
+        long until = now() - IN_FLIGHT_NANOS;
+        return pairs().stream()
+                .mapToLong(pair -> flows[pair.from][pair.to].steadySince(nanos, until, stalls::covers))
+                .max()
+                .orElse(nanos);
+    }
+
     // ---- the thread
 
     private record Pair(int from, int to) {}
@@ -231,6 +243,7 @@ public final class Prober implements AutoCloseable {
     private void run() {
         List<Pair> pairs = pairs();
         ByteBuffer buffer = ByteBuffer.allocateDirect(64);
+        long gap = Math.max(LEAST_GAP_NANOS, INTERVAL_NANOS / Math.max(1, pairs.size()));
         long due = System.nanoTime();
         long seen = due;
         int next = 0;
@@ -243,7 +256,7 @@ public final class Prober implements AutoCloseable {
                 }
                 seen = woken;
                 // Spread over the interval: a burst of all pairs would measure the queues.
-                for (long now = System.nanoTime(); now - due >= 0; due += INTERVAL_NANOS / Math.max(1, pairs.size())) {
+                for (long now = System.nanoTime(); now - due >= 0; due += gap) {
                     if (!pairs.isEmpty()) {
                         send(pairs.get(next), buffer);
                         next = (next + 1) % pairs.size();

@@ -1,5 +1,6 @@
 package net.re6st.lab;
 
+import java.util.Collection;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -13,6 +14,7 @@ import java.util.TreeSet;
 final class Underlay {
     private final SortedSet<String> cut = new TreeSet<>();
     private final SortedSet<String> blocked = new TreeSet<>();
+    private final SortedSet<String> side = new TreeSet<>();
     private final SortedMap<String, Integer> lossPerMille = new TreeMap<>();
 
     /** Cut without a trace: the carrier stays, as when a provider fails far away. */
@@ -32,6 +34,12 @@ final class Underlay {
                 blocked.remove(pair);
             }
         }
+    }
+
+    /** Nothing passes between these and all others; none: the internet is one. */
+    void partition(Collection<String> ports) {
+        side.clear();
+        side.addAll(ports);
     }
 
     /** Packets lost in both directions, each with this probability. */
@@ -61,6 +69,19 @@ final class Underlay {
             text.append("  iifname . oifname { ")
                     .append(String.join(", ", blocked))
                     .append(" } drop\n");
+        }
+        if (!side.isEmpty()) {
+            String ports = "{ \"" + String.join("\", \"", side) + "\" }";
+            text.append("  iifname ")
+                    .append(ports)
+                    .append(" oifname != ")
+                    .append(ports)
+                    .append(" drop\n");
+            text.append("  iifname != ")
+                    .append(ports)
+                    .append(" oifname ")
+                    .append(ports)
+                    .append(" drop\n");
         }
         for (Map.Entry<String, Integer> loss : lossPerMille.entrySet()) {
             if (loss.getValue() > 0) {

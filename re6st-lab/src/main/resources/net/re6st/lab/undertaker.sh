@@ -17,4 +17,10 @@ for name in $own; do
     ip netns del "$name"
     rm -rf "/etc/netns/$name"
 done
+# Small disks of hosts.
+while read -r _ folder _; do
+    case $folder in
+        "$2"/*) umount -l "$folder" ;;
+    esac
+done < /proc/mounts
 rm -rf "$2"

@@ -56,6 +56,21 @@ final class FlowTest {
     }
 
     @Test
+    void isSteadySinceTheLastThatWasLost() {
+        for (int i = 0; i < 10; i++) {
+            flow.send(i * 100L);
+        }
+        for (int arrived : new int[] {0, 1, 2, 4, 6, 7}) {
+            flow.arrive(arrived, 2000);
+        }
+        assertThat(flow.steadySince(0, 800, nanos -> false)).isEqualTo(500);
+        assertThat(flow.steadySince(600, 800, nanos -> false)).isEqualTo(600);
+        assertThat(flow.steadySince(0, 501, nanos -> false)).isEqualTo(500);
+        assertThat(flow.steadySince(0, 500, nanos -> false)).isEqualTo(300);
+        assertThat(flow.steadySince(0, 800, nanos -> nanos == 500)).isEqualTo(300);
+    }
+
+    @Test
     void sequenceNumbersNeverSentAreIgnored() {
         flow.send(0);
         flow.arrive(1, 10);

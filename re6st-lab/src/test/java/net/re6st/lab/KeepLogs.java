@@ -5,7 +5,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Keeps the logs of a test class's laboratory in {@code re6st-lab/target/lab/CLASS}. */
-final class KeepLogs implements BeforeAllCallback {
+public final class KeepLogs implements BeforeAllCallback {
     @Override
     public void beforeAll(ExtensionContext context) {
         Path root = Path.of(System.getProperty("re6st.root", ".."));

@@ -2,6 +2,7 @@ package net.re6st.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class UnderlayTest {
@@ -27,11 +28,14 @@ final class UnderlayTest {
         underlay.cut("p3", true);
         underlay.block("p1", "p2", true);
         underlay.loss("p4", 2.5);
+        underlay.partition(List.of("p6", "p5"));
         assertThat(underlay.rules())
                 .isEqualTo(START
                         + "  iifname { \"p3\" } drop\n"
                         + "  oifname { \"p3\" } drop\n"
                         + "  iifname . oifname { \"p1\" . \"p2\", \"p2\" . \"p1\" } drop\n"
+                        + "  iifname { \"p5\", \"p6\" } oifname != { \"p5\", \"p6\" } drop\n"
+                        + "  iifname != { \"p5\", \"p6\" } oifname { \"p5\", \"p6\" } drop\n"
                         + "  iifname \"p4\" numgen random mod 1000 < 25 drop\n"
                         + "  oifname \"p4\" numgen random mod 1000 < 25 drop\n"
                         + END);
@@ -42,6 +46,8 @@ final class UnderlayTest {
         underlay.cut("p3", true);
         underlay.block("p1", "p2", true);
         underlay.loss("p4", 2.5);
+        underlay.partition(List.of("p5"));
+        underlay.partition(List.of());
         underlay.cut("p3", false);
         underlay.block("p2", "p1", false);
         underlay.loss("p4", 0);
