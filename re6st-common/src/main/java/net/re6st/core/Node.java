@@ -481,8 +481,8 @@ public final class Node {
                 sessions.pendingCount(),
                 cache.size(),
                 tunnels.dialledCount(),
-                tunnels.served().size(),
-                removals.peers().size(),
+                tunnels.servedCount(),
+                removals.count(),
                 conversation.relayedCount());
     }
 

@@ -112,6 +112,10 @@ final class Timers {
 
     /** The earliest deadline, {@code Long.MAX_VALUE} if there is none. */
     long nextNanos() {
-        return deadlines.values().stream().mapToLong(Long::longValue).min().orElse(NEVER);
+        long next = NEVER;
+        for (long deadline : deadlines.values()) {
+            next = Math.min(next, deadline);
+        }
+        return next;
     }
 }

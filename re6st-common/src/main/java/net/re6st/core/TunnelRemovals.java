@@ -79,6 +79,14 @@ final class TunnelRemovals {
         return peers;
     }
 
+    /** How many removals are under way. */
+    int count() {
+        int both = (int) requests.keySet().stream()
+                .filter(peer -> removals.containsKey(peer))
+                .count();
+        return removals.size() + requests.size() - both;
+    }
+
     /** Begins to remove the tunnel to {@code peer}; false if that is not possible now. */
     boolean start(Prefix peer, Moment now) {
         OutgoingTunnel tunnel = tunnels.dialled(peer).orElse(null);

@@ -91,6 +91,10 @@ final class TunnelTable {
         return List.copyOf(served.keySet());
     }
 
+    int servedCount() {
+        return served.size();
+    }
+
     /** The connections of {@code peer} to our servers. */
     SortedMap<ClientId, Client> clients(Prefix peer) {
         return new TreeMap<>(served.getOrDefault(peer, new TreeMap<>()));

@@ -1,10 +1,8 @@
 package net.re6st.sim;
 
 import java.time.Duration;
-import java.util.Map;
-import java.util.TreeMap;
-import net.re6st.core.port.ClientId;
-import net.re6st.net.Iface;
+import java.util.List;
+import net.re6st.net.Transport;
 
 /** Nobody has more tunnels than the parameters allow, nobody is without, and those who can have as many as they should. */
 final class DegreesCheck extends Check {
@@ -23,6 +21,8 @@ final class DegreesCheck extends Check {
     private static final double PATIENCE_SECONDS = 60;
 
     private static final double PATIENCE_HELLOS = 8;
+
+    private static final List<Transport> TRANSPORTS = List.of(Transport.UDP, Transport.TCP);
 
     private final History history;
     private final Duration from;
@@ -54,17 +54,19 @@ final class DegreesCheck extends Check {
             if (!node.hasCore() || history.isRevoked(node)) {
                 continue;
             }
-            Map<Iface, Integer> served = new TreeMap<>();
-            int dialled = 0;
-            for (SimLink link : simulation().tunnels().linksOf(node)) {
-                if (link.client == node) {
-                    dialled++;
-                } else {
-                    served.merge(server(link.clientId), 1, Integer::sum);
-                }
+            SimTunnels tunnels = simulation().tunnels();
+            int dialled = tunnels.dialledCount(node);
+            int served = 0;
+            for (Transport transport : TRANSPORTS) {
+                int clients = tunnels.clientCount(node, transport);
+                served += clients;
+                notTooMany(node, transport, clients);
             }
-            bounds(node, dialled, served);
-            boolean has = dialled > 0 || !served.isEmpty();
+            if (dialled > Math.max(node.parameters().clientCount(), mostWanted) + 1) {
+                // One that is being replaced still stands while its successor is begun.
+                violated(node, "has dialled " + dialled + " tunnels, the network wants " + wantedNow);
+            }
+            boolean has = dialled + served > 0;
             if (has || aloneSince[node.index()] == 0) {
                 aloneSince[node.index()] = has ? 0 : Math.max(1, nanos());
             }
@@ -73,7 +75,7 @@ final class DegreesCheck extends Check {
             if (settled && alone > patience && !history.isDivided()) {
                 violated(node, "has no tunnel for %.0f s".formatted(alone));
             }
-            if (age(node) > patience && !served.isEmpty()) {
+            if (age(node) > patience && served > 0) {
                 wanted += node.parameters().clientCount();
                 have += dialled;
             }
@@ -87,23 +89,12 @@ final class DegreesCheck extends Check {
         }
     }
 
-    private static Iface server(ClientId client) {
-        return client.server();
-    }
-
-    private void bounds(SimNode node, int dialled, Map<Iface, Integer> served) {
-        int most = Math.max(node.parameters().clientCount(), mostWanted);
-        // One that is being replaced still stands while its successor is begun.
-        if (dialled > most + 1) {
-            violated(node, "has dialled " + dialled + " tunnels, the network wants " + most);
-        }
-        int mostServed = Math.max(
+    private void notTooMany(SimNode node, Transport transport, int clients) {
+        int most = Math.max(
                 node.parameters().maxClients(),
                 simulation().registry().options().maxClients());
-        served.forEach((server, count) -> {
-            if (count > mostServed) {
-                violated(node, "serves " + count + " clients on " + server + ", the network allows " + mostServed);
-            }
-        });
+        if (clients > most) {
+            violated(node, "serves %d clients by %s, the network allows %d".formatted(clients, transport.text(), most));
+        }
     }
 }

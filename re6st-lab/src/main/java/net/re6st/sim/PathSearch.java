@@ -67,7 +67,12 @@ final class PathSearch {
 
     /** The links from one node to another, in order; empty if there is no path, or nothing to cross. */
     List<SimLink> links(int from, int to) {
-        int meeting = from == to ? -1 : meet(from, to, Integer.MAX_VALUE);
+        return links(from, to, Integer.MAX_VALUE);
+    }
+
+    /** As {@link #links(int, int)}; empty also if the path does not cost less than {@code limit}. */
+    List<SimLink> links(int from, int to, int limit) {
+        int meeting = from == to ? -1 : meet(from, to, limit);
         if (meeting < 0) {
             return List.of();
         }
@@ -80,11 +85,6 @@ final class PathSearch {
             links.add(topology.link(backward.parent[at], backward.parentSlot[at]));
         }
         return links;
-    }
-
-    /** Whether there is a path that costs less than {@code limit}. */
-    boolean isCheaper(int from, int to, int limit) {
-        return from == to || meet(from, to, limit) >= 0;
     }
 
     /** The node where the two searches met on the cheapest path; -1 if there is none below {@code limit}. */

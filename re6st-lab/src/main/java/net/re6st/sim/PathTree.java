@@ -8,11 +8,10 @@ final class PathTree {
 
     private final Topology topology;
     private final int[] distance;
-    private final int[] hops;
+    private final int[] parent;
+    private final int[] parentSlot;
     private final int[] first;
-    private final long[] delayMicros;
-    private final boolean[] done;
-    private final Frontier frontier = new Frontier();
+    private final Buckets frontier;
     private int[] counts = new int[16];
     private int source = NONE;
     private long version = -1;
@@ -21,10 +20,10 @@ final class PathTree {
     PathTree(Topology topology) {
         this.topology = topology;
         distance = new int[topology.size()];
-        hops = new int[topology.size()];
+        parent = new int[topology.size()];
+        parentSlot = new int[topology.size()];
         first = new int[topology.size()];
-        delayMicros = new long[topology.size()];
-        done = new boolean[topology.size()];
+        frontier = new Buckets(topology.size());
     }
 
     /** Computes the paths of {@code node}, unless they are those of the last call. */
@@ -39,25 +38,20 @@ final class PathTree {
 
     private void compute() {
         Arrays.fill(distance, Integer.MAX_VALUE);
-        Arrays.fill(done, false);
-        Arrays.fill(first, NONE);
         counts = new int[Math.max(1, topology.degree(source))];
         reached = 0;
         distance[source] = 0;
-        hops[source] = 0;
-        delayMicros[source] = 0;
-        frontier.clear();
+        parent[source] = NONE;
+        frontier.restart();
         frontier.add(0, source);
         while (!frontier.isEmpty()) {
             int node = frontier.poll();
-            if (!done[node]) {
-                done[node] = true;
-                if (node != source) {
-                    counts[first[node]]++;
-                    reached++;
-                }
-                expand(node);
+            if (node != source) {
+                first[node] = parent[node] == source ? parentSlot[node] : first[parent[node]];
+                counts[first[node]]++;
+                reached++;
             }
+            expand(node);
         }
     }
 
@@ -65,14 +59,18 @@ final class PathTree {
         int[] ends = topology.ends(node);
         int[] costs = topology.costs(node);
         int degree = topology.degree(node);
+        int here = distance[node];
         for (int slot = 0; slot < degree; slot++) {
             int end = ends[slot];
-            int at = distance[node] + costs[slot];
-            if (at < distance[end]) {
+            int at = here + costs[slot];
+            int before = distance[end];
+            if (at < before) {
+                if (before != Integer.MAX_VALUE) {
+                    frontier.remove(before, end);
+                }
                 distance[end] = at;
-                hops[end] = hops[node] + 1;
-                delayMicros[end] = delayMicros[node] + topology.link(node, slot).delayMicros;
-                first[end] = node == source ? slot : first[node];
+                parent[end] = node;
+                parentSlot[end] = slot;
                 frontier.add(at, end);
             }
         }
@@ -87,9 +85,21 @@ final class PathTree {
         return reached;
     }
 
+    /** What the path to {@code node} costs; only if that is reached. */
+    int cost(int node) {
+        return distance[node];
+    }
+
     /** Number of links to {@code node}; -1 if it is not reached. */
     int hops(int node) {
-        return done[node] ? hops[node] : NONE;
+        if (distance[node] == Integer.MAX_VALUE) {
+            return NONE;
+        }
+        int hops = 0;
+        for (int at = node; at != source; at = parent[at]) {
+            hops++;
+        }
+        return hops;
     }
 
     /** The link with which the path to {@code node} begins; only if that is reached. */
@@ -97,7 +107,12 @@ final class PathTree {
         return topology.link(source, first[node]);
     }
 
+    /** How long a packet takes to {@code node}; only if that is reached. */
     long delayMicros(int node) {
-        return delayMicros[node];
+        long micros = 0;
+        for (int at = node; at != source; at = parent[at]) {
+            micros += topology.link(parent[at], parentSlot[at]).delayMicros;
+        }
+        return micros;
     }
 }

@@ -24,8 +24,18 @@ final class RecentPaths {
 
     private record Entry(long foundNanos, List<SimLink> links) {
         boolean holds(long nanos) {
-            return nanos - foundNanos < KEPT_NANOS && links.stream().allMatch(link -> link.visible && !link.locked);
+            return nanos - foundNanos < KEPT_NANOS && RecentPaths.holds(links);
         }
+    }
+
+    /** Whether a path still is one. */
+    static boolean holds(List<SimLink> path) {
+        for (SimLink link : path) {
+            if (!link.visible || link.locked) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The links in one order or the other; null if nothing that holds is known. */

@@ -1,5 +1,6 @@
 package net.re6st.sim;
 
+import java.util.List;
 import net.re6st.core.port.ClientId;
 import net.re6st.net.Iface;
 import net.re6st.net.Transport;
@@ -36,6 +37,12 @@ final class SimLink {
 
     /** When the core asked for that, on the monotonic clock; 0 if it did not. */
     long lockAskedNanos;
+
+    /** While it is locked: a way from one end to the other without it; empty if none was found yet. */
+    List<SimLink> wayRound = List.of();
+
+    /** The place among all tunnels. */
+    int place = NO_SLOT;
 
     /** Every change that Babel has still to notice, by number: only the last one counts. */
     int notice;

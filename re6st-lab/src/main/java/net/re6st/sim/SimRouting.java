@@ -86,10 +86,13 @@ final class SimRouting {
         return components.areTogether(from.index(), to.index()) ? search.links(from.index(), to.index()) : List.of();
     }
 
-    /** Whether the far end of a locked link is reached without it. */
+    /** Whether the far end of a locked link is reached without it; a way round that was found is one until it changes. */
     boolean isNeedless(SimLink link) {
-        searches++;
-        return search.isCheaper(link.client.index(), link.server.index(), SimLink.LOCK_COST);
+        if (link.wayRound.isEmpty() || !RecentPaths.holds(link.wayRound)) {
+            searches++;
+            link.wayRound = search.links(link.client.index(), link.server.index(), SimLink.LOCK_COST);
+        }
+        return !link.wayRound.isEmpty();
     }
 
     long searchCount() {

@@ -3,6 +3,8 @@ package net.re6st.sim;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ final class SimTunnels {
 
     private final Simulation simulation;
     private final List<Host> hosts = new ArrayList<>();
+    private final List<SimLink> live = new ArrayList<>();
     private long clients;
     private long established;
     private long replaced;
@@ -30,6 +33,8 @@ final class SimTunnels {
     private static final class Host {
         private final Map<Iface, Dial> dials = new LinkedHashMap<>();
         private final Map<ClientId, Dial> served = new LinkedHashMap<>();
+        private final Map<Transport, Integer> clients = new EnumMap<>(Transport.class);
+        private int dialled;
     }
 
     /** One client process: it tries, then is connected; ended it is in no table. */
@@ -156,7 +161,7 @@ final class SimTunnels {
         SimLink link = new SimLink(
                 dialler, dial.iface, server, id, dial.transport, Internet.path(dialler.host(), server.host()));
         dial.link = link;
-        established++;
+        begin(link);
         link.blocked = simulation.internet().isCut(dialler.host(), server.host());
         host(server).served.values().stream()
                 .filter(d -> d != dial && d.dialler == dialler && d.transport == dial.transport && d.link != null)
@@ -254,9 +259,24 @@ final class SimTunnels {
         fail(dial, "reset by the server", Duration.ofMillis(20));
     }
 
+    private void begin(SimLink link) {
+        established++;
+        link.place = live.size();
+        live.add(link);
+        host(link.client).dialled++;
+        host(link.server).clients.merge(link.transport, 1, Integer::sum);
+    }
+
     private void end(SimLink link, boolean closed) {
         if (link.alive) {
             link.alive = false;
+            SimLink last = live.remove(live.size() - 1);
+            if (last != link) {
+                live.set(link.place, last);
+                last.place = link.place;
+            }
+            host(link.client).dialled--;
+            host(link.server).clients.merge(link.transport, -1, Integer::sum);
             simulation.routing().linkGone(link, closed);
         }
     }
@@ -323,14 +343,19 @@ final class SimTunnels {
 
     // What is there
 
+    /** All tunnels that are up, in no order that means anything. */
     Collection<SimLink> links() {
-        List<SimLink> links = new ArrayList<>();
-        hosts.forEach(host -> host.dials.values().forEach(dial -> {
-            if (dial.link != null && dial.link.alive) {
-                links.add(dial.link);
-            }
-        }));
-        return links;
+        return Collections.unmodifiableList(live);
+    }
+
+    /** How many tunnels that are up the node has dialled. */
+    int dialledCount(SimNode node) {
+        return host(node).dialled;
+    }
+
+    /** How many clients are connected to the node's server. */
+    int clientCount(SimNode node, Transport transport) {
+        return host(node).clients.getOrDefault(transport, 0);
     }
 
     List<SimLink> linksOf(SimNode node) {

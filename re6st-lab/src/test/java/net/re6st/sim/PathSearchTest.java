@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import net.re6st.core.port.ClientId;
 import net.re6st.net.Iface;
 import net.re6st.net.Transport;
@@ -31,6 +32,11 @@ class PathSearchTest {
 
     private static int cost(List<SimLink> links) {
         return links.stream().mapToInt(SimLink::cost).sum();
+    }
+
+    /** How many nodes are reached through all links of the tree's source together. */
+    private static int routes(PathTree tree, int degree) {
+        return IntStream.range(0, degree).map(tree::routesThrough).sum();
     }
 
     /** By trying all links over and over. */
@@ -85,11 +91,14 @@ class PathSearchTest {
                         assertThat(cost(search.links(source, target))).isEqualTo(distances[target]);
                     }
                     if (reached && source != target) {
-                        assertThat(search.isCheaper(source, target, distances[target]))
-                                .isFalse();
-                        assertThat(search.isCheaper(source, target, distances[target] + 1))
-                                .isTrue();
+                        assertThat(search.links(source, target, distances[target]))
+                                .isEmpty();
+                        assertThat(cost(search.links(source, target, distances[target] + 1)))
+                                .isEqualTo(distances[target]);
                         tree.from(source);
+                        assertThat(tree.cost(target)).isEqualTo(distances[target]);
+                        assertThat(routes(tree, topology.degree(source))).isEqualTo(tree.reachedCount());
+                        assertThat(tree.hops(target)).isBetween(1, NODES - 1);
                         assertThat(tree.reachedCount()).isEqualTo(components.size(source) - 1);
                         assertThat(tree.firstLink(target).cost()).isLessThanOrEqualTo(distances[target]);
                     }
