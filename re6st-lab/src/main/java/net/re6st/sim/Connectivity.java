@@ -1,6 +1,6 @@
 package net.re6st.sim;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -9,9 +9,10 @@ import java.util.function.Predicate;
  * of the cores: it looks at the tunnels themselves, with a union of sets.
  */
 final class Connectivity {
-    private final int[] parents;
-    private final int[] sizes;
-    private final List<SimNode> nodes;
+    private final DisjointSets sets;
+    private final List<SimNode> nodes = new ArrayList<>();
+    private int largest;
+    private int largestRoot = -1;
 
     Connectivity(Simulation simulation) {
         this(simulation, SimNode::isRunning);
@@ -19,37 +20,31 @@ final class Connectivity {
 
     /** Of the nodes that {@code counts} chooses. */
     Connectivity(Simulation simulation, Predicate<SimNode> counts) {
-        int total = simulation.nodes().size();
-        parents = new int[total];
-        sizes = new int[total];
-        Arrays.setAll(parents, i -> i);
-        Arrays.fill(sizes, 1);
-        nodes = simulation.nodes().stream().filter(counts).toList();
+        boolean[] counted = new boolean[simulation.nodes().size()];
+        for (SimNode node : simulation.nodes()) {
+            if (counts.test(node)) {
+                counted[node.index()] = true;
+                nodes.add(node);
+            }
+        }
+        sets = new DisjointSets(counted.length);
         for (SimLink link : simulation.tunnels().links()) {
-            if (link.carries() && counts.test(link.client) && counts.test(link.server)) {
-                union(link.client.index(), link.server.index());
+            if (link.carries() && counted[link.client.index()] && counted[link.server.index()]) {
+                sets.unite(link.client.index(), link.server.index());
+            }
+        }
+        for (SimNode node : nodes) {
+            int root = sets.root(node.index());
+            if (sets.size(root) > largest) {
+                largest = sets.size(root);
+                largestRoot = root;
             }
         }
     }
 
-    private int root(int node) {
-        int at = node;
-        while (parents[at] != at) {
-            parents[at] = parents[parents[at]];
-            at = parents[at];
-        }
-        return at;
-    }
-
-    private void union(int a, int b) {
-        int one = root(a);
-        int other = root(b);
-        if (one != other) {
-            int large = sizes[one] >= sizes[other] ? one : other;
-            int small = large == one ? other : one;
-            parents[small] = large;
-            sizes[large] += sizes[small];
-        }
+    /** Those that count. */
+    List<SimNode> nodes() {
+        return nodes;
     }
 
     /** How many nodes count. */
@@ -59,28 +54,24 @@ final class Connectivity {
 
     /** How many of them the largest part has. */
     int largest() {
-        return nodes.stream().mapToInt(node -> sizes[root(node.index())]).max().orElse(0);
+        return largest;
     }
 
     boolean isWhole() {
-        return largest() == count();
+        return largest == count();
     }
 
     boolean areTogether(SimNode node, SimNode other) {
-        return root(node.index()) == root(other.index());
+        return sets.root(node.index()) == sets.root(other.index());
     }
 
-    /** Those outside the largest part, or outside the first of several that are as large; the first few. */
+    /** Whether the node is in the largest part, or in the first of several that are as large. */
+    boolean isInLargest(SimNode node) {
+        return sets.root(node.index()) == largestRoot;
+    }
+
+    /** Those outside the largest part; the first few. */
     List<SimNode> outside(int limit) {
-        int largest = largest();
-        int inside = nodes.stream()
-                .map(node -> root(node.index()))
-                .filter(root -> sizes[root] == largest)
-                .findFirst()
-                .orElse(-1);
-        return nodes.stream()
-                .filter(node -> root(node.index()) != inside)
-                .limit(limit)
-                .toList();
+        return nodes.stream().filter(node -> !isInLargest(node)).limit(limit).toList();
     }
 }

@@ -12,16 +12,18 @@ import java.util.random.RandomGenerator;
 /** What the network looks like at one time: degrees, lengths of paths, stretch, and what is left of it when nodes fail. */
 final class Figures {
     private static final int SOURCES = 60;
-    private static final int DRAWS = 5;
-    private static final int MOST_PERCENT = 60;
-    private static final int STEP_PERCENT = 5;
     private static final double STRETCH_STEP = 0.25;
     private static final double MOST_STRETCH = 6;
 
     private final Simulation simulation;
     private final RandomGenerator random;
 
-    /** The result. Keys of the maps are what the name says; values are shares of all. */
+    /**
+     * The result. Keys of the maps are what the name says, per cent of the nodes for failures; values are shares of all.
+     *
+     * @param failures of any nodes
+     * @param openFailures of those that others can connect to, as if there were no others
+     */
     record Result(
             SortedMap<Integer, Double> dialled,
             SortedMap<Integer, Double> degrees,
@@ -29,7 +31,14 @@ final class Figures {
             SortedMap<Double, Double> stretch,
             double meanHops,
             double medianStretch,
-            SortedMap<Integer, Double> largestUnderFailures) {}
+            SortedMap<Integer, SuddenFailures.Result> failures,
+            SortedMap<Integer, SuddenFailures.Result> openFailures) {
+        /** The mean share of those left that the largest part has, when so many per cent of the nodes fail at once. */
+        double largestAfter(int percent) {
+            SuddenFailures.Result result = failures.get(percent);
+            return result == null ? 0 : result.largest();
+        }
+    }
 
     Figures(Simulation simulation) {
         this.simulation = simulation;
@@ -62,8 +71,14 @@ final class Figures {
                 .sum();
         hops.replaceAll((length, paths) -> paths / Math.max(1, count));
         double median = stretches.isEmpty() ? 0 : stretches.get(stretches.size() / 2);
+        List<SimNode> open =
+                running.stream().filter(node -> node.host().isOpen()).toList();
         return new Result(
-                dialled, degrees, hops, stretch, sum / Math.max(1, count), median, largestUnderFailures(running));
+                dialled, degrees, hops, stretch, sum / Math.max(1, count), median, failures(running), failures(open));
+    }
+
+    private SortedMap<Integer, SuddenFailures.Result> failures(List<SimNode> nodes) {
+        return new SuddenFailures(Graph.of(nodes, simulation.tunnels().links())).results(random);
     }
 
     private void paths(List<SimNode> running, SortedMap<Integer, Double> hops, List<Double> stretches) {
@@ -83,23 +98,5 @@ final class Figures {
                 }
             }
         }
-    }
-
-    private SortedMap<Integer, Double> largestUnderFailures(List<SimNode> running) {
-        SortedMap<Integer, Double> largest = new TreeMap<>();
-        for (int percent = 0; percent <= MOST_PERCENT; percent += STEP_PERCENT) {
-            double sum = 0;
-            for (int draw = 0; draw < DRAWS; draw++) {
-                Set<Integer> failed = new TreeSet<>();
-                while (failed.size() < running.size() * percent / 100) {
-                    failed.add(running.get(random.nextInt(running.size())).index());
-                }
-                Connectivity left =
-                        new Connectivity(simulation, node -> node.isRunning() && !failed.contains(node.index()));
-                sum += (double) left.largest() / Math.max(1, left.count());
-            }
-            largest.put(percent, sum / DRAWS);
-        }
-        return largest;
     }
 }

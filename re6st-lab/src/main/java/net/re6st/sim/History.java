@@ -43,6 +43,11 @@ final class History {
             return at;
         }
 
+        /** Whether it makes nodes unreachable at one moment. */
+        boolean isOfFailure() {
+            return what.startsWith("kill ") || what.equals("unite");
+        }
+
         /** The smallest share of the running nodes that the largest part had since. */
         double largestAfter() {
             return largestAfter;

@@ -25,10 +25,8 @@ final class Run implements AutoCloseable {
     private long mostMemory;
     private double peakRegistryCalls;
     private double wallSeconds;
-    private long looks;
-    private long partedLooks;
     private Duration lookedAt = Duration.ZERO;
-    private boolean wasWhole;
+    private final Partings partings;
     private Figures.@Nullable Result figures;
 
     /** {@code lines} takes what is told while it runs; {@code traced} is a node to tell everything about, or -1. */
@@ -41,6 +39,7 @@ final class Run implements AutoCloseable {
         violations = new Violations(simulation, this::tell);
         checks = Checks.of(scenario, simulation, history, violations);
         samples = new Samples(simulation, history);
+        partings = new Partings(scenario.nodes());
         Disturbances.schedule(scenario, simulation, history);
     }
 
@@ -105,25 +104,16 @@ final class Run implements AutoCloseable {
         if (recovering && connectivity.count() > 0) {
             history.observe((double) connectivity.largest() / connectivity.count(), samples.informed() == 1);
         }
-        wasWhole |= scenario.isStarted(simulation.queue().elapsed()) && connectivity.isWhole();
-        if (wasWhole) {
-            looks++;
-            partedLooks += connectivity.isWhole() ? 0 : 1;
-        }
+        partings.look(
+                connectivity, simulation, scenario.isStarted(simulation.queue().elapsed()));
         if (looking) {
             lookedAt = simulation.queue().elapsed();
             checks.look();
         }
     }
 
-    /** How often it was looked whether the network is whole, since it first was. */
-    long looks() {
-        return looks;
-    }
-
-    /** How often it was not. */
-    long partedLooks() {
-        return partedLooks;
+    Partings partings() {
+        return partings;
     }
 
     long settledDatagrams() {

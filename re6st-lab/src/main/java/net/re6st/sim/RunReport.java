@@ -115,14 +115,10 @@ final class RunReport {
         rows.add(List.of("mean length of paths", Report.number(figures.meanHops()) + " tunnels"));
         rows.add(
                 List.of("median stretch, delay by the overlay / direct delay", Report.number(figures.medianStretch())));
-        rows.add(List.of(
-                "largest part after 30 % random failures",
-                Report.percent(figures.largestUnderFailures().getOrDefault(30, 0.0))));
-        rows.add(List.of(
-                "largest part after 60 % random failures",
-                Report.percent(figures.largestUnderFailures().getOrDefault(60, 0.0))));
+        rows.add(List.of("largest part after 30 % random failures", Report.percent(figures.largestAfter(30))));
+        rows.add(List.of("largest part after 60 % random failures", Report.percent(figures.largestAfter(60))));
         List<double[]> largest = new ArrayList<>();
-        figures.largestUnderFailures().forEach((percent, share) -> largest.add(new double[] {percent, 100 * share}));
+        figures.failures().forEach((percent, result) -> largest.add(new double[] {percent, 100 * result.largest()}));
         report.section(
                 "The graph",
                 "",

@@ -1,9 +1,13 @@
 package net.re6st.sim;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import net.re6st.cli.Failure;
 
 /** Several runs of a scenario, with other seeds and sizes, and what they tell together. */
@@ -19,26 +23,32 @@ final class Sweep {
     /** What all runs with one number of nodes gave. */
     private static final class Size {
         private final int nodes;
-        private int runs;
+        private final FailureTable failures;
+        private final Mean partedTime = new Mean();
+        private final Mean firstTunnelsLeft = new Mean();
+        private final Mean tunnels = new Mean();
+        private final Mean datagrams = new Mean();
+        private final Mean registryCalls = new Mean();
+        private final Mean cryptography = new Mean();
+        private final Mean memory = new Mean();
+        private final Mean hops = new Mean();
+        private final Mean largest = new Mean();
+        private final Mean whole = new Mean();
+        private double longest;
+        private int notWhole;
         private int parted;
         private int failed;
         private long looks;
-        private long partedLooks;
-        private double tunnels;
-        private double datagrams;
-        private double registryCalls;
-        private double cryptography;
-        private double memory;
-        private double hops;
-        private double left30;
-        private double whole;
+        private long nodeLooks;
+        private int mostCut;
 
         Size(int nodes) {
             this.nodes = nodes;
+            this.failures = new FailureTable(nodes);
         }
 
-        double mean(double sum) {
-            return runs == 0 ? 0 : sum / runs;
+        int runs() {
+            return partedTime.count();
         }
     }
 
@@ -80,8 +90,8 @@ final class Sweep {
                     add(size, run, held);
                 }
             }
-            lines.accept(
-                    "%d nodes: %d runs, parted in %d, failed %d".formatted(nodes, size.runs, size.parted, size.failed));
+            lines.accept("%d nodes: %d runs, parted in %d, failed %d"
+                    .formatted(nodes, size.runs(), size.parted, size.failed));
         }
         return good;
     }
@@ -94,31 +104,55 @@ final class Sweep {
 
     private static void add(Size size, Run run, boolean held) {
         Simulation simulation = run.simulation();
-        size.runs++;
+        Partings partings = run.partings();
         size.failed += held ? 0 : 1;
-        size.looks += run.looks();
-        size.partedLooks += run.partedLooks();
-        size.parted += run.partedLooks() > 0 ? 1 : 0;
+        size.looks += partings.looks();
+        size.nodeLooks += partings.nodeLooks();
+        size.mostCut = Math.max(size.mostCut, partings.mostNodes());
+        size.parted += partings.everParted() ? 1 : 0;
+        size.partedTime.add((double) partings.partedLooks() / Math.max(1, partings.looks()));
+        size.firstTunnelsLeft.add(partings.firstTunnelsLeft());
         double nodes = size.nodes;
         double hours = run.scenario().until().toSeconds() / 3600.0;
-        size.tunnels += 2 * simulation.tunnels().links().size() / nodes;
-        size.datagrams += run.settledDatagrams() / nodes / hours;
-        size.registryCalls += simulation.counters().registryCalls() / nodes;
-        size.cryptography += simulation.nodes().stream()
+        size.tunnels.add(2 * simulation.tunnels().links().size() / nodes);
+        size.datagrams.add(simulation.counters().datagrams() / nodes / hours);
+        size.registryCalls.add(simulation.counters().registryCalls() / nodes);
+        size.cryptography.add(simulation.nodes().stream()
                         .mapToLong(node -> node.cryptography().operations())
                         .sum()
-                / nodes;
-        size.memory += Run.usedMemoryBytes() / nodes / 1024;
+                / nodes);
+        size.memory.add(Run.usedMemoryBytes() / nodes / 1024);
+        graph(size, run);
+        run.history().recoveries().forEach(recovery -> {
+            if (recovery.isOfFailure()) {
+                size.largest.add(recovery.largestAfter());
+                Duration whole = recovery.whole();
+                if (whole == null) {
+                    size.notWhole++;
+                } else {
+                    double seconds = whole.toMillis() / 1e3;
+                    size.whole.add(seconds);
+                    size.longest = Math.max(size.longest, seconds);
+                }
+            }
+        });
+    }
+
+    /** The graph at the end, and one that the rule alone makes of as many nodes. */
+    private static void graph(Size size, Run run) {
         Figures.Result figures = run.figures();
         if (figures != null) {
-            size.hops += figures.meanHops();
-            size.left30 += figures.largestUnderFailures().getOrDefault(30, 0.0);
+            size.hops.add(figures.meanHops());
+            size.failures.addSimulated(figures);
+            Simulation simulation = run.simulation();
+            int closed = (int) simulation.nodes().stream()
+                    .filter(node -> !node.host().isOpen())
+                    .count();
+            Graph.Rule rule = new Graph.Rule(
+                    size.nodes, closed, simulation.registry().options().clientCount());
+            RandomGenerator random = new SplittableRandom(simulation.seed() * 13 + 5);
+            size.failures.addByRule(new SuddenFailures(Graph.drawn(rule, random)).results(random));
         }
-        size.whole += run.history().recoveries().stream()
-                .filter(recovery -> recovery.whole() != null)
-                .mapToDouble(recovery -> recovery.whole().toSeconds())
-                .max()
-                .orElse(0);
     }
 
     Report report() {
@@ -138,33 +172,62 @@ final class Sweep {
                 "Parted networks",
                 NOTE,
                 parted(),
-                List.of(plot("Runs in which the network was parted", "share of runs", s -> {
-                    Interval interval = Interval.of(s.parted, s.runs);
+                List.of(plot("Runs in which a joined node was cut off", "share of runs", s -> {
+                    Interval interval = Interval.of(s.parted, s.runs());
                     return new double[] {s.nodes, interval.share(), interval.low(), interval.high()};
                 })));
+        failures(report);
         report.section(
                 "Cost per node",
-                "Means over the runs; memory is of the whole process, its own 40 MB included.",
+                "Means over the runs, half the width of their 95 % confidence interval in brackets; memory is of the whole"
+                        + " process, its own 40 MB included.",
                 costs(),
                 List.of(
-                        plot("Tunnels per node, both ways", "tunnels", s -> new double[] {s.nodes, s.mean(s.tunnels)}),
-                        plot("Datagrams per node and hour", "datagrams", s ->
-                                new double[] {s.nodes, s.mean(s.datagrams)}),
-                        plot("Registry calls per node", "calls", s -> new double[] {s.nodes, s.mean(s.registryCalls)}),
-                        plot("RSA operations per node", "operations", s ->
-                                new double[] {s.nodes, s.mean(s.cryptography)}),
-                        plot("Memory per node", "KiB", s -> new double[] {s.nodes, s.mean(s.memory)}),
-                        plot("Mean length of paths", "tunnels", s -> new double[] {s.nodes, s.mean(s.hops)})));
+                        plot("Tunnels per node, both ways", "tunnels", point(s -> s.tunnels)),
+                        plot("Datagrams per node and hour", "datagrams", point(s -> s.datagrams)),
+                        plot("Registry calls per node", "calls", point(s -> s.registryCalls)),
+                        plot("RSA operations per node", "operations", point(s -> s.cryptography)),
+                        plot("Memory per node", "KiB", point(s -> s.memory)),
+                        plot("Mean length of paths", "tunnels", point(s -> s.hops))));
         return report;
     }
 
+    private void failures(Report report) {
+        List<List<String>> rows = new ArrayList<>(List.of(FailureTable.HEAD));
+        Plot plot = new Plot("Largest part when nodes fail at once", "failed nodes, %", "% of those left, mean");
+        for (Size size : sizes) {
+            rows.addAll(size.failures.rows());
+            plot.line(size.nodes + " nodes", size.failures.largest());
+        }
+        report.section("Failures at once", FAILURES, rows, List.of(plot));
+        if (sizes.stream().anyMatch(size -> size.largest.count() > 0)) {
+            report.section("What the scenario's failures did", "", recoveries(), List.of());
+        }
+    }
+
     private static final String NOTE =
-            "A network counts as parted when at a look, once a second or once in five, some running node that was reached before"
-                    + " is not reached by tunnels. In brackets the 95 % confidence interval (Wilson).";
+            "A network counts as parted when at a look, once a second or once in five, no tunnel leads from a running node that"
+                    + " had joined to the largest part. In brackets the 95 % confidence interval (Wilson) over runs, since looks in"
+                    + " one run are not independent: some tunnels live from the first look to the last.";
+
+    private static final String FAILURES =
+            "Of the graphs as they are at the end of the runs, before any repair. Tried: by drawing who dies; \u00b1: 95 % confidence,"
+                    + " over graphs. By the rule alone: in graphs where every node dials as many others as the network wants, at"
+                    + " random, and nodes behind NAT dial two. Computed: from every node's neighbours, the probability that one or two"
+                    + " nodes are left alone, as if that were independent for each; what is small is exact enough. Without nodes behind"
+                    + " NAT: the same for the graph of all others.";
 
     /** Makes a point. */
     private interface Point {
         double[] of(Size size);
+    }
+
+    private static Point point(Function<Size, Mean> value) {
+        return size -> {
+            Mean mean = value.apply(size);
+            double low = mean.mean() - mean.half95();
+            return new double[] {size.nodes, mean.mean(), low, mean.mean() + mean.half95()};
+        };
     }
 
     private Plot plot(String title, String label, Point point) {
@@ -180,21 +243,50 @@ final class Sweep {
                 "runs",
                 "parted",
                 "probability",
-                "share of looks",
-                "largest part after 30 % failures",
-                "longest recovery, s"));
+                "share of the time",
+                "looks",
+                "nodes cut off, mean when parted",
+                "at most",
+                "first tunnels left"));
+        for (Size size : sizes) {
+            double partedLooks = size.partedTime.mean() * size.looks;
+            rows.add(List.of(
+                    Integer.toString(size.nodes),
+                    Integer.toString(size.runs()),
+                    Integer.toString(size.parted),
+                    Interval.of(size.parted, size.runs()).toString(),
+                    String.format(Locale.ROOT, "%.1e \u00b1 %.1e", size.partedTime.mean(), size.partedTime.half95()),
+                    "%,d".formatted(size.looks),
+                    partedLooks == 0 ? "" : Report.number(size.nodeLooks / partedLooks),
+                    Integer.toString(size.mostCut),
+                    Report.percent(size.firstTunnelsLeft.mean())));
+        }
+        return rows;
+    }
+
+    private List<List<String>> recoveries() {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of(
+                "nodes",
+                "failures",
+                "largest part, mean",
+                "whole again after, mean",
+                "at most",
+                "never until the end"));
         for (Size size : sizes) {
             rows.add(List.of(
                     Integer.toString(size.nodes),
-                    Integer.toString(size.runs),
-                    Integer.toString(size.parted),
-                    Interval.of(size.parted, size.runs).toString(),
-                    String.format(
-                            Locale.ROOT, "%.2e of %d", (double) size.partedLooks / Math.max(1, size.looks), size.looks),
-                    Report.percent(size.mean(size.left30)),
-                    Report.number(size.mean(size.whole))));
+                    Integer.toString(size.largest.count()),
+                    Report.percent(size.largest.mean()) + " \u00b1 " + Report.number(100 * size.largest.half95()),
+                    text(size.whole) + " s",
+                    Report.number(size.longest) + " s",
+                    Integer.toString(size.notWhole)));
         }
         return rows;
+    }
+
+    private static String text(Mean mean) {
+        return Report.number(mean.mean()) + (mean.count() < 2 ? "" : " (" + Report.number(mean.half95()) + ")");
     }
 
     private List<List<String>> costs() {
@@ -204,12 +296,12 @@ final class Sweep {
         for (Size size : sizes) {
             rows.add(List.of(
                     Integer.toString(size.nodes),
-                    Report.number(size.mean(size.tunnels)),
-                    Report.number(size.mean(size.datagrams)),
-                    Report.number(size.mean(size.registryCalls)),
-                    Report.number(size.mean(size.cryptography)),
-                    Report.number(size.mean(size.memory)),
-                    Report.number(size.mean(size.hops))));
+                    text(size.tunnels),
+                    text(size.datagrams),
+                    text(size.registryCalls),
+                    text(size.cryptography),
+                    text(size.memory),
+                    text(size.hops)));
         }
         return rows;
     }
