@@ -33,6 +33,7 @@ import net.re6st.registry.os.JdkCaKey;
 import net.re6st.registry.os.JettyServer;
 import net.re6st.registry.os.JettyServer.PageService;
 import net.re6st.registry.os.LibCryptoKey;
+import net.re6st.registry.os.LibCryptoSealing;
 import net.re6st.registry.os.LocalOverlay;
 import net.re6st.registry.os.PasswordFile;
 import net.re6st.registry.os.PrometheusMeter;
@@ -77,6 +78,7 @@ final class RegistryServer implements AutoCloseable {
     static RegistryServer start(RegistryOptions options) throws Failure {
         RegistryFiles files = RegistryFiles.read(options);
         LOG.info("registry of {}: {}", files.authority().network(), options);
+        SecureRandom secure = new SecureRandom();
         CaKey caKey = LibCryptoKey.load(files.keyPem(), files.authority()).orElseGet(() -> new JdkCaKey(files.key()));
         List<InetAddress> listen = new ArrayList<>();
         for (String text : List.of(options.ipv4Listen, options.ipv6Listen)) {
@@ -89,10 +91,14 @@ final class RegistryServer implements AutoCloseable {
                 options.run.resolve("babeld.sock"), files.authority().network());
         int maxPrefixLength = files.authority().network().maxPrefixLength();
         SqliteRegistryStore store = SqliteRegistryStore.open(options.db, maxPrefixLength, CertificateRows::read);
-        Registry.Ports ports =
-                new Registry.Ports(store, caKey, new LocalOverlay(node, routes), files.mailer(), files.geography());
-        RegistryServer server =
-                new RegistryServer(new Registry(files.settings(), files.authority(), ports, new SecureRandom()));
+        Registry.Ports ports = new Registry.Ports(
+                store,
+                caKey,
+                new LocalOverlay(node, routes),
+                files.mailer(),
+                files.geography(),
+                LibCryptoSealing.load(secure));
+        RegistryServer server = new RegistryServer(new Registry(files.settings(), files.authority(), ports, secure));
         server.undo.push(store);
         try {
             Optional<String> conflict = files.settings().communities().conflict(store);

@@ -18,6 +18,7 @@ import net.re6st.net.Moment;
 import net.re6st.net.Prefix;
 import net.re6st.net.TunnelAddress;
 import net.re6st.registry.port.Overlay;
+import net.re6st.registry.port.Sealing;
 import net.re6st.wire.AddressList;
 import net.re6st.wire.Protocol;
 
@@ -77,12 +78,12 @@ final class BootstrapPeers {
     }
 
     /** The node's addresses as the client gets them; empty if the node does not answer. Waits. */
-    Optional<Bytes> describe(Prefix peer, int clientProtocol, RSAPublicKey clientKey) {
+    Optional<Bytes> describe(Prefix peer, int clientProtocol, RSAPublicKey clientKey, Sealing sealing) {
         AddressInquiry inquiry = new AddressInquiry(peer);
         overlay.ask(inquiry);
         return inquiry.addresses()
                 .map(list -> clientProtocol < Protocol.FIRST_WITH_COUNTRIES ? list.withoutCountries() : list)
-                .map(list -> Rsa.encrypt(clientKey, fit(peer, list, clientKey), random));
+                .map(list -> sealing.seal(clientKey, fit(peer, list, clientKey)));
     }
 
     /** As many addresses as fit into one block. */

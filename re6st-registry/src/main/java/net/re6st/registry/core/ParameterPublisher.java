@@ -1,7 +1,6 @@
 package net.re6st.registry.core;
 
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -14,10 +13,10 @@ import net.re6st.config.NetworkParameters;
 import net.re6st.config.Parameter;
 import net.re6st.config.Value;
 import net.re6st.config.Zlib;
-import net.re6st.crypto.Rsa;
 import net.re6st.net.Bytes;
 import net.re6st.net.Prefix;
 import net.re6st.registry.port.CaKey;
+import net.re6st.registry.port.Sealing;
 import net.re6st.registry.port.Tx;
 import net.re6st.registry.port.View;
 import net.re6st.wire.Protocol;
@@ -88,22 +87,22 @@ final class ParameterPublisher {
     }
 
     /** The parameters for one node, compressed; keys are encrypted for it. */
-    Bytes forNode(Snapshot state, RSAPublicKey nodeKey, SecureRandom secure) {
-        return Zlib.deflate(Bytes.copyOf(text(state, nodeKey, secure).getBytes(StandardCharsets.US_ASCII)));
+    Bytes forNode(Snapshot state, RSAPublicKey nodeKey, Sealing sealing) {
+        return Zlib.deflate(Bytes.copyOf(text(state, nodeKey, sealing).getBytes(StandardCharsets.US_ASCII)));
     }
 
-    private String text(Snapshot state, RSAPublicKey nodeKey, SecureRandom secure) {
+    private String text(Snapshot state, RSAPublicKey nodeKey, Sealing sealing) {
         Map<String, Value> members = parameters(state.registryPrefix(), state.revokedSerials());
         members.put(BINARY_NAMES, texts(List.of(Parameter.VERSION.text())));
         put(members, Parameter.VERSION, Value.of(base64(state.version())));
         state.validUntil().ifPresent(time -> put(members, Parameter.VALID_UNTIL, new Value.Real(time)));
-        state.keys().sign().ifPresent(key -> put(members, Parameter.BABEL_HMAC_SIGN, seal(key, nodeKey, secure)));
-        state.keys().accept().ifPresent(key -> put(members, Parameter.BABEL_HMAC_ACCEPT, seal(key, nodeKey, secure)));
+        state.keys().sign().ifPresent(key -> put(members, Parameter.BABEL_HMAC_SIGN, seal(key, nodeKey, sealing)));
+        state.keys().accept().ifPresent(key -> put(members, Parameter.BABEL_HMAC_ACCEPT, seal(key, nodeKey, sealing)));
         return Json.write(new Value.Members(members));
     }
 
-    private static Value seal(Bytes key, RSAPublicKey nodeKey, SecureRandom secure) {
-        return Value.of(key.isEmpty() ? "" : base64(Rsa.encrypt(nodeKey, key, secure)));
+    private static Value seal(Bytes key, RSAPublicKey nodeKey, Sealing sealing) {
+        return Value.of(key.isEmpty() ? "" : base64(sealing.seal(nodeKey, key)));
     }
 
     private Map<String, Value> parameters(Prefix registryPrefix, List<Long> revokedSerials) {

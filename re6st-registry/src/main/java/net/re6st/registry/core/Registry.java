@@ -18,8 +18,10 @@ import net.re6st.registry.port.CaKey;
 import net.re6st.registry.port.CertificateRow;
 import net.re6st.registry.port.GeoLocation;
 import net.re6st.registry.port.Mailer;
+import net.re6st.registry.port.Offer;
 import net.re6st.registry.port.Overlay;
 import net.re6st.registry.port.RegistryStore;
+import net.re6st.registry.port.Sealing;
 import net.re6st.registry.port.TokenRow;
 import net.re6st.registry.port.Tx;
 import org.slf4j.Logger;
@@ -39,6 +41,7 @@ public final class Registry {
     private final Network network;
     private final Ports ports;
     private final SecureRandom secure;
+    private final Sealing sealing;
     private final NodeKeys nodeKeys = new NodeKeys();
     private final Sessions sessions;
     private final ParameterPublisher publisher;
@@ -56,7 +59,19 @@ public final class Registry {
             CaKey caKey,
             Overlay overlay,
             Optional<Mailer> mailer,
-            Optional<GeoLocation> geography) {}
+            Optional<GeoLocation> geography,
+            Optional<Sealing> sealing) {
+
+        /** Without an own way to encrypt: the JDK's. */
+        public Ports(
+                RegistryStore store,
+                CaKey caKey,
+                Overlay overlay,
+                Optional<Mailer> mailer,
+                Optional<GeoLocation> geography) {
+            this(store, caKey, overlay, mailer, geography, Optional.empty());
+        }
+    }
 
     public Registry(RegistrySettings settings, CertificateAuthority authority, Ports ports, SecureRandom secure) {
         this.settings = settings;
@@ -64,6 +79,7 @@ public final class Registry {
         this.network = authority.network();
         this.ports = ports;
         this.secure = secure;
+        sealing = ports.sealing().orElse((key, text) -> Rsa.encrypt(key, text, secure));
         sessions = new Sessions(ports.store());
         audit = new AuditLog(ports.caKey());
         publisher = new ParameterPublisher(settings.network(), ports.caKey(), audit);
@@ -179,20 +195,22 @@ public final class Registry {
         if (client.isEmpty() || protocol.isEmpty()) {
             return Answer.error(Answer.BAD_REQUEST, "not a prefix, or no protocol number");
         }
-        Optional<RSAPublicKey> key = key(client.get());
+        Optional<String> certificate =
+                ports.store().ask(view -> view.certificate(client.get())).map(CertificateRow::pem);
+        Optional<RSAPublicKey> key = certificate.flatMap(nodeKeys::of);
         if (key.isEmpty()) {
             return Answer.error(Answer.NOT_FOUND, "unknown prefix");
         }
         Secret secret = Secret.random(secure);
-        Bytes sealed = Rsa.encrypt(key.get(), secret.bytes(), secure);
+        Bytes sealed = sealing.seal(key.get(), secret.bytes());
         Bytes signature = ports.caKey().sign(sealed);
-        sessions.offer(client.get(), secret, protocol.get());
+        ports.store().offer(new Offer(client.get(), certificate.get(), secret, protocol.get()));
         return Answer.of(sealed.plus(signature));
     }
 
     private Optional<RSAPublicKey> key(Prefix client) {
         return ports.store()
-                .read(view -> view.certificate(client))
+                .ask(view -> view.certificate(client))
                 .map(CertificateRow::pem)
                 .flatMap(nodeKeys::of);
     }
@@ -280,7 +298,7 @@ public final class Registry {
         if (key.isEmpty() || state.parameters().isEmpty()) {
             return Answer.error(Answer.NOT_FOUND, "no certificate for this prefix");
         }
-        return Answer.of(publisher.forNode(state.parameters().get(), key.get(), secure));
+        return Answer.of(publisher.forNode(state.parameters().get(), key.get(), sealing));
     }
 
     Answer renewCertificate(Prefix client, Occasion occasion) {
@@ -294,7 +312,7 @@ public final class Registry {
             return Answer.error(Answer.NOT_FOUND, "no certificate for this prefix");
         }
         Prefix peer = bootstrapPeers.next(client, registryNode.get(), now);
-        Optional<Bytes> description = bootstrapPeers.describe(peer, protocol, key.get());
+        Optional<Bytes> description = bootstrapPeers.describe(peer, protocol, key.get(), sealing);
         LOG.debug(
                 "bootstrap peer for {}: {}{}", client, peer, description.isPresent() ? "" : ", which does not answer");
         return description.map(Answer::of).orElse(Answer.EMPTY);

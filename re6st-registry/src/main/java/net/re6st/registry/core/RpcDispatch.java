@@ -50,6 +50,15 @@ public final class RpcDispatch {
                 .isPresent();
     }
 
+    /** Whether the answer may have to wait until a change is on the disk. */
+    public static boolean changesState(String target) {
+        return RpcTarget.of(target)
+                .flatMap(RpcTarget::method)
+                .filter(method ->
+                        method == RegistryApi.REQUEST_CERTIFICATE || method.access() == RegistryApi.Access.PRIVATE)
+                .isPresent();
+    }
+
     /** What a request calls, by a name that is one of few. */
     public static String methodName(String target) {
         return RpcTarget.of(target)

@@ -1,7 +1,6 @@
 package net.re6st.registry.core;
 
 import java.util.Optional;
-import net.re6st.crypto.Secret;
 import net.re6st.net.Bytes;
 import net.re6st.net.Prefix;
 import net.re6st.registry.port.RegistryStore;
@@ -20,15 +19,6 @@ final class Sessions {
 
     /** A check of a call's MAC. */
     record Check(boolean hasSession, Optional<ServerSessions.Authenticated> call) {}
-
-    /** Keeps a secret that is being offered to a client. */
-    void offer(Prefix client, Secret secret, int protocol) {
-        store.sessions(tx -> {
-            ServerSessions sessions = tx.sessions(client).hello(secret, protocol);
-            tx.storeSessions(client, sessions);
-            return sessions;
-        });
-    }
 
     /** Checks the MAC of a call; if it is right, its secret is used up. */
     Check use(Prefix client, String target, Bytes mac) {

@@ -23,6 +23,7 @@ final class JettyMonitor extends Handler.Abstract {
     private final Executor waiting;
 
     JettyMonitor(JettyServer.Monitor monitor, Executor waiting) {
+        super(InvocationType.NON_BLOCKING);
         this.monitor = monitor;
         this.waiting = waiting;
     }

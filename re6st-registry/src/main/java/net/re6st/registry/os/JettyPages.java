@@ -29,6 +29,7 @@ final class JettyPages extends Handler.Abstract {
     private final Executor waiting;
 
     JettyPages(JettyServer.PageService service, Executor waiting) {
+        super(InvocationType.NON_BLOCKING);
         this.service = service;
         this.waiting = waiting;
     }

@@ -64,9 +64,16 @@ public final class JettyServer implements AutoCloseable {
     /** How often the files for HTTPS are looked at. */
     private static final Duration TLS_LOOK = Duration.ofSeconds(10);
 
+    private static final int DOORS_PER_ADDRESS = 2;
+
     private static final int MAX_BODY_BYTES = 64 * 1024;
     private static final int MAX_THREADS = 16;
-    private static final int MIN_THREADS = 6;
+    private static final int MIN_THREADS = 2;
+
+    /** Threads of each address that answer what needs no waiting. */
+    private static final int SELECTORS =
+            Math.max(2, Math.min(8, Runtime.getRuntime().availableProcessors()));
+
     private static final int MAX_WAITING_THREADS = 32;
     private static final int MAX_WAITING_CALLS = 64;
     private static final long IDLE_MILLIS = 20_000;
@@ -129,7 +136,8 @@ public final class JettyServer implements AutoCloseable {
     }
 
     static JettyServer start(Doors doors, Services services, Connections.Rules rules, Duration tlsLook) throws Failure {
-        QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, MIN_THREADS);
+        QueuedThreadPool threads =
+                new QueuedThreadPool(MAX_THREADS + doors.addresses.size() * DOORS_PER_ADDRESS * SELECTORS, MIN_THREADS);
         threads.setName("http");
         ThreadPoolExecutor waiting = new ThreadPoolExecutor(
                 MAX_WAITING_THREADS,
@@ -193,15 +201,14 @@ public final class JettyServer implements AutoCloseable {
         configuration.setSendServerVersion(false);
         configuration.setHttpCompliance(HttpCompliance.RFC7230_LEGACY);
         configuration.setUriCompliance(UriCompliance.UNSAFE);
-        // acceptors, selectors: one thread of each kind keeps up with thousands of connections per second.
         RawTargetConnection.Factory http = new RawTargetConnection.Factory(configuration);
-        ServerConnector connector;
+        DirectConnector connector;
         if (secure == null) {
-            connector = new ServerConnector(server, 1, 1, http);
+            connector = new DirectConnector(server, SELECTORS, http);
         } else {
             configuration.addCustomizer(new SecureRequestCustomizer(false));
-            connector = new ServerConnector(
-                    server, 1, 1, new SslConnectionFactory(secure.factory(), http.getProtocol()), http);
+            connector = new DirectConnector(
+                    server, SELECTORS, new SslConnectionFactory(secure.factory(), http.getProtocol()), http);
         }
         connector.setIdleTimeout(IDLE_MILLIS);
         connector.setShutdownIdleTimeout(STOP_MILLIS);
@@ -335,6 +342,7 @@ public final class JettyServer implements AutoCloseable {
         private final ThreadPoolExecutor waiting;
 
         CallHandler(Service service, ThreadPoolExecutor waiting) {
+            super(InvocationType.NON_BLOCKING);
             this.service = service;
             this.waiting = waiting;
         }
@@ -348,6 +356,8 @@ public final class JettyServer implements AutoCloseable {
                 } catch (RejectedExecutionException e) {
                     write(request, response, callback, Answer.tooMany(FULL_WAIT));
                 }
+            } else if (RpcDispatch.changesState(call.target())) {
+                request.getContext().execute(() -> answer(call, request, response, callback));
             } else {
                 answer(call, request, response, callback);
             }

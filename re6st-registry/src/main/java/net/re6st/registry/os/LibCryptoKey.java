@@ -1,13 +1,12 @@
 package net.re6st.registry.os;
 
 import com.sun.jna.Memory;
-import com.sun.jna.Native;
-import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
-import com.sun.jna.ptr.LongByReference;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import net.re6st.crypto.CertificateAuthority;
 import net.re6st.net.Bytes;
 import net.re6st.registry.port.CaKey;
@@ -21,34 +20,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class LibCryptoKey implements CaKey {
     private static final Logger LOG = LoggerFactory.getLogger(LibCryptoKey.class);
-    private static final List<String> NAMES = List.of("libcrypto.so.3", "libcrypto.so.1.1", "crypto");
 
     private final Pointer key;
     private final int signatureBytes;
 
-    /** The functions that are used, bound directly: through an interface each call would cost some microseconds more. */
-    private static final class LibCrypto {
-        private LibCrypto() {}
-
-        static native Pointer BIO_new_mem_buf(Pointer content, int length);
-
-        static native int BIO_free(Pointer bio);
-
-        static native @Nullable Pointer PEM_read_bio_PrivateKey(
-                Pointer bio, @Nullable Pointer into, @Nullable Pointer callback, @Nullable Pointer argument);
-
-        static native Pointer EVP_sha512();
-
-        static native @Nullable Pointer EVP_MD_CTX_new();
-
-        static native void EVP_MD_CTX_free(Pointer context);
-
-        static native int EVP_DigestSignInit(
-                Pointer context, @Nullable Pointer method, Pointer digest, @Nullable Pointer engine, Pointer key);
-
-        static native int EVP_DigestSign(
-                Pointer context, byte[] signature, LongByReference length, byte[] data, long dataLength);
-    }
+    /** What is ready to sign; as many as threads ever signed at the same moment. */
+    private final ConcurrentLinkedDeque<Pointer> idle = new ConcurrentLinkedDeque<>();
 
     private LibCryptoKey(Pointer key, int signatureBytes) {
         this.key = key;
@@ -57,17 +34,17 @@ public final class LibCryptoKey implements CaKey {
 
     /** Loads the key; empty, with a message in the log, if there is no libcrypto that signs as the CA's certificate says. */
     public static Optional<CaKey> load(String pem, CertificateAuthority authority) {
-        for (String name : NAMES) {
+        Optional<String> library = LibCrypto.bind();
+        if (library.isPresent()) {
             try {
-                Native.register(LibCrypto.class, NativeLibrary.getInstance(name));
                 LibCryptoKey loaded = read(pem, authority);
                 Bytes probe = Bytes.ofLatin1("probe");
                 if (authority.verify(probe, loaded.sign(probe))) {
                     return Optional.of(loaded);
                 }
-                LOG.warn("{} signs wrongly", name);
+                LOG.warn("{} signs wrongly", library.get());
             } catch (LinkageError | IllegalStateException e) {
-                LOG.debug("{}: {}", name, e.getMessage());
+                LOG.warn("{}: {}", library.get(), e.getMessage());
             }
         }
         LOG.info("no usable libcrypto: signing with Java");
@@ -92,21 +69,48 @@ public final class LibCryptoKey implements CaKey {
     @Override
     public Bytes sign(Bytes data) {
         byte[] signature = new byte[signatureBytes];
-        LongByReference length = new LongByReference(signature.length);
-        byte[] content = data.toArray();
-        Pointer context = LibCrypto.EVP_MD_CTX_new();
+        long[] length = {signature.length};
+        byte[] digest = sha512(data);
+        Pointer context = idle.poll();
+        if (context == null) {
+            context = newContext();
+        }
+        if (LibCrypto.EVP_PKEY_sign(context, signature, length, digest, digest.length) != 1
+                || length[0] != signature.length) {
+            LibCrypto.EVP_PKEY_CTX_free(context);
+            throw new IllegalStateException("libcrypto does not sign");
+        }
+        idle.push(context);
+        return Bytes.copyOf(signature);
+    }
+
+    /** Made once and used again and again: OpenSSL 3 looks up each algorithm by its name, which takes a while. */
+    private Pointer newContext() {
+        @Nullable Pointer context = LibCrypto.EVP_PKEY_CTX_new(key, null);
         if (context == null) {
             throw new IllegalStateException("libcrypto has no memory");
         }
-        try {
-            boolean signed = LibCrypto.EVP_DigestSignInit(context, null, LibCrypto.EVP_sha512(), null, key) == 1
-                    && LibCrypto.EVP_DigestSign(context, signature, length, content, content.length) == 1;
-            if (!signed || length.getValue() != signature.length) {
-                throw new IllegalStateException("libcrypto does not sign");
-            }
-        } finally {
-            LibCrypto.EVP_MD_CTX_free(context);
+        // The padding of PKCS#1 v1.5 is what a new context has.
+        if (LibCrypto.EVP_PKEY_sign_init(context) != 1
+                || LibCrypto.EVP_PKEY_CTX_ctrl(
+                                context,
+                                -1,
+                                LibCrypto.EVP_PKEY_OP_TYPE_SIG,
+                                LibCrypto.EVP_PKEY_CTRL_MD,
+                                0,
+                                LibCrypto.EVP_sha512())
+                        <= 0) {
+            LibCrypto.EVP_PKEY_CTX_free(context);
+            throw new IllegalStateException("libcrypto does not sign SHA-512");
         }
-        return Bytes.copyOf(signature);
+        return context;
+    }
+
+    private static byte[] sha512(Bytes data) {
+        try {
+            return MessageDigest.getInstance("SHA-512").digest(data.toArray());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-512", e);
+        }
     }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import net.re6st.cli.Failure;
 import net.re6st.registry.port.CertificateRow;
+import net.re6st.registry.port.Offer;
 import net.re6st.registry.port.RegistryStore;
 import net.re6st.registry.port.SessionTx;
 import net.re6st.registry.port.Tx;
@@ -39,6 +40,9 @@ public final class SqliteRegistryStore implements RegistryStore, AutoCloseable {
 
     private static final int MAX_IDLE_READERS = 8;
 
+    /** More clients than a network has: each entry takes some 300 bytes. */
+    private static final int MAX_OFFERED = 100_000;
+
     private final Path file;
     private final ReentrantLock writing = new ReentrantLock();
     private final SqliteConnection durable;
@@ -46,6 +50,7 @@ public final class SqliteRegistryStore implements RegistryStore, AutoCloseable {
     private final SqliteTx durableTx;
     private final SqliteTx relaxedTx;
     private final Deque<SqliteTx> idleReaders = new ArrayDeque<>();
+    private final OfferedSessions offered = new OfferedSessions(MAX_OFFERED);
     private boolean closed;
 
     /** Understands a certificate of the file; empty if it is none. */
@@ -108,13 +113,28 @@ public final class SqliteRegistryStore implements RegistryStore, AutoCloseable {
     }
 
     @Override
+    public <T> T ask(Function<View, T> work) {
+        SqliteTx reader = takeReader();
+        try {
+            return work.apply(reader);
+        } finally {
+            giveBack(reader);
+        }
+    }
+
+    @Override
     public <T> T transaction(Function<Tx, T> work) {
         return write(durableTx, work::apply);
     }
 
     @Override
     public <T> T sessions(Function<SessionTx, T> work) {
-        return write(relaxedTx, work::apply);
+        return write(relaxedTx, tx -> work.apply(offered.with(tx)));
+    }
+
+    @Override
+    public void offer(Offer offer) {
+        offered.add(offer);
     }
 
     private <T> T write(SqliteTx tx, Function<SqliteTx, T> work) {

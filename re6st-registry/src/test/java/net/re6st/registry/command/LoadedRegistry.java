@@ -16,6 +16,7 @@ import net.re6st.crypto.CertificateAuthority;
 import net.re6st.crypto.CertificateRequest;
 import net.re6st.crypto.DistinguishedName;
 import net.re6st.crypto.RsaPrivateKey;
+import net.re6st.crypto.Secret;
 import net.re6st.net.Prefix;
 import net.re6st.registry.core.Answer;
 import net.re6st.registry.core.Caller;
@@ -31,6 +32,7 @@ import net.re6st.registry.os.SqliteRegistryStore;
 import net.re6st.registry.port.Inquiry;
 import net.re6st.registry.port.Overlay;
 import net.re6st.rpc.RegistryApi;
+import net.re6st.rpc.ServerSessions;
 
 /** A registry that works on a database, in this process and as hard as asked, beside the subcommands that are tested. */
 final class LoadedRegistry implements AutoCloseable {
@@ -111,7 +113,12 @@ final class LoadedRegistry implements AutoCloseable {
         try {
             for (int i = 0; isLoading; i++) {
                 issue(name + "-" + i + "@example.org");
-                get("/hello?client_prefix=" + "0".repeat(16));
+                store.sessions(tx -> {
+                    tx.storeSessions(
+                            Prefix.ofBits("0".repeat(16)),
+                            ServerSessions.NONE.hello(Secret.random(new SecureRandom()), 10));
+                    return tx;
+                });
                 get(RegistryApi.ADD_TOKEN.target("x@example.org", name + i));
             }
         } catch (RuntimeException e) {

@@ -16,11 +16,13 @@ import java.util.random.RandomGenerator;
 import net.re6st.crypto.CertificateRequest;
 import net.re6st.crypto.DistinguishedName;
 import net.re6st.crypto.RsaPrivateKey;
+import net.re6st.crypto.Secret;
 import net.re6st.net.Prefix;
 import net.re6st.registry.os.SqliteContent;
 import net.re6st.registry.port.AuditRow;
 import net.re6st.registry.port.NodeRow;
 import net.re6st.rpc.RegistryApi;
+import net.re6st.rpc.ServerSessions;
 import net.re6st.testing.Seeds;
 import net.re6st.testing.Vectors;
 import org.junit.jupiter.api.AfterAll;
@@ -75,9 +77,11 @@ class DatabaseDamageTest {
         get(RegistryApi.REVOKE.target("3"));
         get(RegistryApi.REVOKE.target("5/16"));
         get(RegistryApi.UPDATE_HMAC.target());
-        world.dispatch.answer(
-                new RpcRequest("GET", "/hello?client_prefix=" + "0".repeat(16), Optional.empty(), Caller.at("::1")),
-                RecordedRegistry.at(100));
+        world.store().sessions(tx -> {
+            tx.storeSessions(
+                    Prefix.ofBits("0".repeat(16)), ServerSessions.NONE.hello(Secret.random(new SecureRandom()), 10));
+            return tx;
+        });
         nodes = world.store().read(view -> view.nodes());
         audit = world.store().read(view -> view.auditAfter(0, 1000));
         world.store().close();

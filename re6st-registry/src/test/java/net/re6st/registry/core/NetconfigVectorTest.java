@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.re6st.crypto.CertificateAuthority;
+import net.re6st.crypto.Rsa;
 import net.re6st.crypto.RsaPrivateKey;
 import net.re6st.net.Bytes;
 import net.re6st.net.Prefix;
@@ -195,7 +196,8 @@ class NetconfigVectorTest {
                 .isEqualTo(step.get("json_text").getAsString());
         ParameterPublisher.Snapshot snapshot =
                 world.store().read(ParameterPublisher::snapshot).orElseThrow();
-        Bytes ours = publisher.forNode(snapshot, nodeKey.publicKey(), world.random);
+        Bytes ours =
+                publisher.forNode(snapshot, nodeKey.publicKey(), (key, text) -> Rsa.encrypt(key, text, world.random));
         RecordedParameters.compare(
                 RecordedParameters.parse(step.get("json_text").getAsString()),
                 RecordedParameters.parse(RecordedParameters.inflate(ours)),
