@@ -84,6 +84,11 @@ public final class Node {
      * @param ownAddresses the list that was stored as our own, or the empty text
      */
     public void start(SortedMap<Prefix, String> cachedPeers, String ownAddresses, Moment now) {
+        start(cachedPeers, ownAddresses, Inheritance.NOTHING, now);
+    }
+
+    /** The same, with tunnels that are there already. */
+    public void start(SortedMap<Prefix, String> cachedPeers, String ownAddresses, Inheritance inheritance, Moment now) {
         event(now, () -> {
             cache.load(cachedPeers);
             own.start(ownAddresses, now);
@@ -92,8 +97,30 @@ public final class Node {
             boolean tried = renewal.due(context.identity, context.crl(), now).isPresent();
             context.timers.set(
                     Timer.RENEW, now, tried ? Timers.RENEWAL_RETRY : renewal.untilNext(context.identity, now));
-            lookAgain = true;
+            inheritance.tunnels().forEach(tunnel -> inherit(tunnel, now));
+            inheritance.clients().forEach(this::inherit);
+            // Who has tunnels has routes as well, and is told of them presently; a plan without them would be that of a
+            // node
+            // that is lost.
+            lookAgain = inheritance.isEmpty();
+            context.timers.setAtMost(Timer.ROUND, now, Timers.ROUND);
         });
+    }
+
+    private void inherit(Inheritance.Tunnel tunnel, Moment now) {
+        if (tunnels.inherit(tunnel)) {
+            planner.reached(tunnel.peer());
+            context.ports.routing().addInterface(tunnel.iface());
+            if (tunnel.externalIp() != null) {
+                own.observed(tunnel.externalIp(), now);
+            }
+        }
+    }
+
+    private void inherit(Inheritance.Client client) {
+        if (tunnels.clientConnecting(client.id(), client.peer(), client.serial())) {
+            tunnels.clientConnected(client.id(), client.peer(), new TunnelTable.Client(client.serial(), client.ip()));
+        }
     }
 
     /** The daemon is about to undo everything. */

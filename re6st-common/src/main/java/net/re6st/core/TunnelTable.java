@@ -136,6 +136,28 @@ final class TunnelTable {
         return iface.name().startsWith(NAME);
     }
 
+    /** Takes a tunnel over that is connected already; false if it may not go on: then it is being closed. */
+    boolean inherit(Inheritance.Tunnel found) {
+        Remote remote = found.remote();
+        boolean known = found.peer().equals(context.self()) || isLinked(found.peer());
+        if (known || byIface.containsKey(found.iface()) || context.isRevoked(found.serial())) {
+            LOG.info("{} to {} is not taken over", found.iface(), found.peer());
+            context.ports.tunnels().close(found.iface());
+            return false;
+        }
+        OutgoingTunnel tunnel = new OutgoingTunnel(found.peer(), found.iface(), List.of());
+        TunnelAddress address = TunnelAddress.of(remote.ip(), remote.port(), remote.transport());
+        dialled.put(found.peer(), tunnel);
+        byIface.put(found.iface(), tunnel);
+        tunnel.dialling(new Attempt(address, remote));
+        if (isIp4(remote.ip())) {
+            context.ports.host().dialled(remote.ip());
+        }
+        tunnel.up(found.serial());
+        LOG.info("{} to {} is up already", found.iface(), found.peer());
+        return true;
+    }
+
     private Iface freeIface() {
         for (int i = 1; ; i++) {
             Iface iface = new Iface(NAME + i);
@@ -278,8 +300,8 @@ final class TunnelTable {
 
     // Serving
 
-    /** Decides whether a client may come in, or stay when it renews its keys. */
-    void clientConnecting(ClientId client, Prefix peer, BigInteger serial) {
+    /** Decides whether a client may come in, or stay when it renews its keys; true if so. */
+    boolean clientConnecting(ClientId client, Prefix peer, BigInteger serial) {
         if (context.isRevoked(serial)) {
             context.ports.tunnels().refuse(client, "certificate " + serial + " is revoked");
         } else if (peer.equals(context.self()) || !context.isPossible(peer)) {
@@ -288,7 +310,9 @@ final class TunnelTable {
             context.ports.tunnels().refuse(client, "too many clients");
         } else {
             context.ports.tunnels().accept(client);
+            return true;
         }
+        return false;
     }
 
     void clientConnected(ClientId id, Prefix peer, Client client) {

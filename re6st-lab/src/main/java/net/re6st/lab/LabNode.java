@@ -137,17 +137,18 @@ public final class LabNode {
 
     /** Starts the program with the options that every node here has, and {@code options}. */
     public Task start(List<String> options, Map<String, String> environment) {
-        List<String> words = new ArrayList<>(List.of(Programs.node(), "@re6stnet.conf"));
+        return start(Programs.node(), options, environment);
+    }
+
+    /** The same with the program of another place than the build tree. */
+    Task start(String program, List<String> options, Map<String, String> environment) {
+        List<String> words = new ArrayList<>(List.of(program, "@re6stnet.conf"));
         words.addAll(List.of("--ip", advertised, "-v", "3", "--ovpnlog"));
         words.addAll(List.of("-l", log().toString(), "-r", run().toString()));
         words.addAll(List.of("-s", state().toString()));
         words.addAll(List.of("--up", "touch " + upMark));
         words.addAll(options);
-        try {
-            Files.deleteIfExists(upMark);
-        } catch (IOException e) {
-            throw new LabException("cannot delete " + upMark, e);
-        }
+        deleteUpMark();
         Task started = host.start("re6stnet", configuration, environment, words);
         task = started;
         return started;
@@ -187,6 +188,20 @@ public final class LabNode {
     public void kill() {
         task().kill();
         task().awaitExit(STOP_LIMIT);
+    }
+
+    /** SIGHUP: another life in the same process. {@link #isUp} is false until that is in its main loop. */
+    public void reload() {
+        deleteUpMark();
+        task().signal("HUP");
+    }
+
+    private void deleteUpMark() {
+        try {
+            Files.deleteIfExists(upMark);
+        } catch (IOException e) {
+            throw new LabException("cannot delete " + upMark, e);
+        }
     }
 
     /** Deletes its cache: it starts as if for the first time. */

@@ -3,7 +3,9 @@ package net.re6st.node;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
@@ -27,10 +29,13 @@ import net.re6st.node.os.Children;
 import net.re6st.node.os.Commands;
 import net.re6st.node.os.CryptographyPool;
 import net.re6st.node.os.EventLoop;
+import net.re6st.node.os.Fitting;
 import net.re6st.node.os.HostProbes;
 import net.re6st.node.os.Keyring;
+import net.re6st.node.os.LinuxNetwork.Change;
 import net.re6st.node.os.MulticastRouting;
 import net.re6st.node.os.NameResolver;
+import net.re6st.node.os.OpenVpnCommand;
 import net.re6st.node.os.OpenVpnProcesses;
 import net.re6st.node.os.PeerSocket;
 import net.re6st.node.os.Reconcile;
@@ -38,6 +43,8 @@ import net.re6st.node.os.RegistryWorker;
 import net.re6st.node.os.RemoteGateways;
 import net.re6st.node.os.RoutingSocket;
 import net.re6st.node.os.RunDirectory;
+import net.re6st.node.os.RunRecord;
+import net.re6st.node.os.ServiceUnit;
 import net.re6st.node.os.UnusedHostNetwork;
 import net.re6st.store.GeoDatabase;
 import net.re6st.store.SqliteStore;
@@ -61,6 +68,7 @@ final class NetworkStart {
     private final Foundation base;
     private final NodeOptions options;
     private final HostProbes.Result host;
+    private Reconcile.Kept kept = Reconcile.Kept.nothing();
 
     /** What exists before. */
     record Foundation(
@@ -68,6 +76,7 @@ final class NetworkStart {
             EventLoop loop,
             CoreEvents core,
             Commands commands,
+            RunRecord record,
             Children children,
             UndoStack undo,
             Keyring keys,
@@ -89,14 +98,22 @@ final class NetworkStart {
             throws Failure, IOException {
         NodePlan plan = new NodePlan(options, base.subnet, base.keys.subjectSerial(), parameters, host.sourceRouting());
         PeerSocket socket = openSocket();
+        OpenVpnCommand openvpn = plan.openvpn(host.openvpn());
+        Bytes freshKey = randomKey(secrets);
+        kept = new Reconcile(options.run(), base.subnet, plan.mainInterface(), plan.ip4(), plan.table())
+                .keep(new Reconcile.Wanted(owner(), fitting(plan, openvpn, freshKey), plan.undo()));
+        base.undo.addLasting(kept::end);
         setUp(plan);
-        base.undo.add(() -> base.children.endAll(PATIENCE));
-        OpenVpnProcesses tunnels = new OpenVpnProcesses(
-                base.loop, base.commands, base.children, options.run(), plan.openvpn(host.openvpn()), base.core);
-        tunnels.configure(plan.openvpn(host.openvpn()), plan.clientCount() + 2);
-        Bytes ownKey = randomKey(secrets);
+        base.undo.addLasting(() -> base.children.endAll(PATIENCE));
+        base.children.keep(options.run(), ServiceUnit.ours().name());
+        OpenVpnProcesses tunnels =
+                new OpenVpnProcesses(base.loop, base.commands, base.children, options.run(), openvpn, base.core);
+        tunnels.configure(openvpn, plan.clientCount() + 2);
+        tunnels.inherit(kept);
+        // A babeld that goes on keeps its key in a network that has none.
+        Bytes ownKey = kept.babelKey().orElse(freshKey);
         BabeldDaemon babeld = babeld(plan, ownKey);
-        base.undo.add(babeld::stop);
+        base.undo.addLasting(babeld::stop);
         Ports ports = new Ports(
                 babeld,
                 tunnels,
@@ -122,11 +139,18 @@ final class NetworkStart {
             running.tunnels().serve(server.iface(), server.transport(), server.port());
             running.babeld().addInterface(server.iface());
         }
-        running.babeld().start();
+        running.babeld().start(kept);
         RoutingSocket routes = new RoutingSocket(options.run().resolve("babeld.sock"), question -> running.babeld()
                 .ask(question));
         base.undo.add(routes::close);
-        running.node().start(base.store.peers(), base.store.ownAddresses(), base.loop.now());
+        running.node()
+                .start(
+                        base.store.peers(),
+                        base.store.ownAddresses(),
+                        running.tunnels().inheritance(),
+                        base.loop.now());
+        // Ours knows by now what they knew.
+        Reconcile.endKeepers(options.run(), base.children);
         if (options.multicast()) {
             MulticastRouting multicast = new MulticastRouting(base.loop, base.commands, base.children, options.run());
             base.core.tellInterfaces(multicast::add);
@@ -135,23 +159,49 @@ final class NetworkStart {
         new UserCommands(options, plan.environment(), base.children).start(failed);
     }
 
-    /** Addresses, routes and rules, after the removal of what an earlier run left. */
+    /** Who we are: the network, the key of its CA, our prefix. */
+    private String owner() {
+        Bytes key = Bytes.copyOf(base.keys.authority().certificate().publicKey().getEncoded());
+        return base.subnet + " " + key.toHex();
+    }
+
+    private static Fitting fitting(NodePlan plan, OpenVpnCommand openvpn, Bytes ownKey) throws Failure {
+        Map<Iface, List<String>> standing = new TreeMap<>();
+        for (NodePlan.Server server : plan.servers()) {
+            standing.put(server.iface(), openvpn.server(server.iface(), server.transport(), server.port()));
+        }
+        if (plan.isClient()) {
+            standing.put(ONLY_TUNNEL, openvpn.clientOfAny(ONLY_TUNNEL, plan.remotes()));
+        }
+        return new Fitting(openvpn, standing, plan.babeld(plan.babelKeys(ownKey)));
+    }
+
+    /** Addresses, routes and rules, as far as they are not as they shall be. */
     private void setUp(NodePlan plan) throws Failure {
         UndoStack undo = base.undo;
-        new Reconcile(options.run(), base.subnet, plan.mainInterface(), plan.ip4(), plan.table()).endAll();
-        undo.add(() -> RunDirectory.clear(options.run()));
-        undo.add(Reconcile::deleteTunnels);
-        HostProbes.forward().ifPresent(undo::add);
+        undo.addLasting(() -> RunDirectory.clear(options.run()));
+        undo.addLasting(Reconcile::deleteTunnels);
+        base.record.own(owner());
+        Optional<Runnable> forwarding = HostProbes.forward(kept.forwarding());
+        if (forwarding.isPresent()) {
+            base.record.forwarded();
+            undo.addLasting(forwarding.get());
+        }
         for (var change : plan.beforeTunnels()) {
-            undo.make(change);
+            make(change);
         }
-        undo.make(plan.mainAddress());
-        undo.add(() -> Commands.run(plan.beforeMainAddressGoes()));
+        make(plan.mainAddress());
+        undo.addLasting(() -> Commands.run(plan.beforeMainAddressGoes()));
         plan.afterMainAddress().forEach(Commands::run);
-        undo.make(plan.networkRoute());
+        make(plan.networkRoute());
         for (var rule : plan.rules()) {
-            undo.make(rule);
+            make(rule);
         }
+    }
+
+    private void make(Change change) throws Failure {
+        base.record.changed(change.undo());
+        base.undo.make(change);
     }
 
     private HostNetwork hostNetwork() {
@@ -161,7 +211,7 @@ final class NetworkStart {
         }
         RemoteGateways gateways = new RemoteGateways(base.commands, addresses);
         gateways.begin();
-        base.undo.add(gateways::end);
+        base.undo.addLasting(gateways::end);
         return gateways;
     }
 

@@ -41,6 +41,8 @@ import net.re6st.node.os.LocalServer;
 import net.re6st.node.os.RegistryWorker;
 import net.re6st.node.os.RoutingListing;
 import net.re6st.node.os.RunDirectory;
+import net.re6st.node.os.RunRecord;
+import net.re6st.node.os.ServiceUnit;
 import net.re6st.rpc.RegistryClient;
 import net.re6st.rpc.RegistryUrl;
 import net.re6st.rpc.TlsTrust;
@@ -73,10 +75,11 @@ final class NodeDaemon {
 
     /** How a life ended. */
     enum Outcome {
+        /** Everything was undone. */
         ENDED,
-        /** Everything was undone; another life begins, with the options read again. */
+        /** Tunnels and routes were left to the next life in this process, which reads the options again. */
         RESTART,
-        /** Nothing was undone: another process takes over. */
+        /** They were left to another process. */
         HANDED_OVER
     }
 
@@ -95,6 +98,7 @@ final class NodeDaemon {
     private final EventLoop loop;
     private final CoreEvents core;
     private final Commands commands = new Commands();
+    private final RunRecord record;
     private final Children children;
     private final Moment started;
 
@@ -115,7 +119,8 @@ final class NodeDaemon {
         this.loop = new EventLoop();
         this.started = loop.now();
         this.core = new CoreEvents(loop);
-        this.children = new Children(options.run(), loop);
+        this.record = new RunRecord(options.run());
+        this.children = new Children(record, loop);
     }
 
     Outcome outcome() {
@@ -203,7 +208,7 @@ final class NodeDaemon {
     }
 
     private void handleSignals() {
-        Signals.on("TERM", () -> loop.post(() -> stop(0)));
+        Signals.on("TERM", this::onTerm);
         Signals.on("INT", () -> loop.post(() -> stop(0)));
         Signals.on("HUP", () -> loop.post(this::reload));
         Signals.on("USR2", () -> loop.post(this::reload));
@@ -292,6 +297,7 @@ final class NodeDaemon {
                         loop,
                         core,
                         commands,
+                        record,
                         children,
                         undo,
                         present(keyring),
@@ -356,21 +362,42 @@ final class NodeDaemon {
         stop(0);
     }
 
+    /** What ends us may want to start us again: then the tunnels stay. In a thread of the signal's. */
+    private void onTerm() {
+        boolean restarting = ServiceUnit.ours().isRestarting();
+        loop.post(() -> {
+            if (restarting) {
+                LOG.info("leaving everything to the next daemon");
+                outcome = Outcome.HANDED_OVER;
+            }
+            stop(0);
+        });
+    }
+
     private void stop(int exitStatus) {
         status = exitStatus;
         loop.stop();
     }
 
     private void end() {
-        if (outcome == Outcome.HANDED_OVER) {
+        RunningNode up = running;
+        if (outcome == Outcome.ENDED) {
+            LOG.info("ending");
+            if (up != null) {
+                up.node().stop(loop.now());
+            }
+            undo.undoAll();
+            LOG.info("ended");
             return;
         }
-        LOG.info("ending");
-        if (running != null) {
-            running.node().stop(loop.now());
+        if (up != null) {
+            up.node().handOver(loop.now());
+            up.tunnels().handOver();
+            up.babeld().handOver();
+            children.handOver();
         }
-        undo.undoAll();
-        LOG.info("ended");
+        undo.handOver();
+        LOG.info("handed over");
     }
 
     private static <T> T present(@Nullable T value) {

@@ -207,6 +207,20 @@ public final class NodePlan {
         return LinuxNetwork.unreachable(subnet.network());
     }
 
+    /** What will undo what a start changes on the host. */
+    List<List<String>> undo() {
+        List<Change> changes = new ArrayList<>(beforeTunnels());
+        changes.add(mainAddress());
+        changes.add(networkRoute());
+        changes.addAll(rules());
+        return changes.stream().map(Change::undo).toList();
+    }
+
+    /** Whether we are a mere client ({@code --client}). */
+    boolean isClient() {
+        return options.client() != null;
+    }
+
     /** How every OpenVPN is started. */
     public OpenVpnCommand openvpn(OpenVpnVersion version) {
         return new OpenVpnCommand(new OpenVpnCommand.Settings(

@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import net.re6st.net.Bytes;
 import net.re6st.net.Iface;
 import net.re6st.net.Ip6;
 import net.re6st.net.Network;
@@ -36,6 +38,9 @@ public final class BabeldCommand {
     private static final int PROTO_BOOT = 3;
     private static final int MAX_DEFAULT_LENGTH = 500;
     private static final Pattern SAFE = Pattern.compile("[\\x20-\\x7e&&[^\"#\\\\]]*");
+
+    /** As {@link BabelKeys#definition} writes it. */
+    private static final Pattern KEY = Pattern.compile("key id sign type blake2s128 value ((?:[0-9a-f]{2})+)");
 
     private BabeldCommand() {}
 
@@ -95,6 +100,31 @@ public final class BabeldCommand {
     /** The name that a locked link gets besides, when nobody may use it any more. */
     static Iface retractName(int slot) {
         return new Iface("re6hard" + slot);
+    }
+
+    /** Whether a second name is one that locks a link. */
+    static boolean isLock(String name) {
+        return name.matches("re6(lock|hard)\\d");
+    }
+
+    /** Whether these words start the same babeld but for the value of its key, which it takes while it runs. */
+    static boolean isSame(List<String> words, List<String> others) {
+        return withoutKey(words).equals(withoutKey(others));
+    }
+
+    private static List<String> withoutKey(List<String> words) {
+        return words.stream()
+                .map(word -> KEY.matcher(word).matches() ? "key" : word)
+                .toList();
+    }
+
+    /** The key in the words that started a babeld. */
+    static Optional<Bytes> key(List<String> words) {
+        return words.stream()
+                .map(KEY::matcher)
+                .filter(Matcher::matches)
+                .map(key -> Bytes.ofHex(key.group(1)))
+                .findFirst();
     }
 
     /**

@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 import net.re6st.babel.BabeldLine;
 import net.re6st.babel.BabeldLineReader;
 import net.re6st.core.port.RoutingView;
+import net.re6st.net.Iface;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,14 +55,15 @@ final class BabeldControl implements AutoCloseable {
     private final ByteBuffer input = ByteBuffer.allocate(BUFFER_BYTES);
     private final Deque<String> asked = new ArrayDeque<>();
     private Set<String> reportedFaulty = Set.of();
+    private final Set<Iface> interfaces = new TreeSet<>();
     private boolean complete;
     private boolean changed;
     private long lastViewNanos;
 
     /** What the thread tells; called in it. */
     interface Listener {
-        /** babeld takes commands. */
-        void onConnected();
+        /** babeld takes commands; {@code interfaces}: those it has already. */
+        void onConnected(Set<Iface> interfaces);
 
         void onView(RoutingView view);
     }
@@ -138,6 +140,7 @@ final class BabeldControl implements AutoCloseable {
         table.clear();
         asked.clear();
         outgoing.clear();
+        interfaces.clear();
         complete = false;
         changed = true;
         // babeld greets with a header that ends like an answer.
@@ -195,6 +198,8 @@ final class BabeldControl implements AutoCloseable {
             onAnswer();
         } else if (table.apply(line)) {
             changed = true;
+        } else if (!complete && line.is(0, "add") && line.is(1, "interface")) {
+            interfaces.add(new Iface(line.text(2)));
         }
     }
 
@@ -205,7 +210,7 @@ final class BabeldControl implements AutoCloseable {
             LOG.warn("babeld refuses \"{}\": {}", statement.startsWith("key") ? "key" : statement, line.text(0));
         } else if (statement.equals("monitor")) {
             complete = true;
-            listener.onConnected();
+            listener.onConnected(Set.copyOf(interfaces));
         }
     }
 

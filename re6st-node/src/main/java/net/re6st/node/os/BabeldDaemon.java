@@ -37,6 +37,12 @@ public final class BabeldDaemon implements RoutingDaemon {
     private static final Duration LAST_POLL = Duration.ofSeconds(1);
     private static final Duration FILTER_REFRESH = Duration.ofMillis(500);
 
+    /** A babeld that was taken over and does not answer for so long hangs. */
+    private static final Duration DEAF = Duration.ofSeconds(10);
+
+    private static final Iface LOOPBACK = new Iface("lo");
+    private static final String FORGET_LOOPBACK = "flush interface " + LOOPBACK;
+
     private final EventLoop loop;
     private final Commands commands;
     private final Children children;
@@ -54,6 +60,7 @@ public final class BabeldDaemon implements RoutingDaemon {
     private BabelKeys keys;
     private @Nullable Child child;
     private boolean connected;
+    private boolean adopted;
     private long restarts;
     private boolean refreshing;
     private boolean refreshAgain;
@@ -97,8 +104,8 @@ public final class BabeldDaemon implements RoutingDaemon {
         this.control = new BabeldControl(
                 setup.control, new RoutingTable(setup.network, setup.own), new BabeldControl.Listener() {
                     @Override
-                    public void onConnected() {
-                        loop.post(BabeldDaemon.this::connected);
+                    public void onConnected(Set<Iface> interfaces) {
+                        loop.post(() -> connected(interfaces));
                     }
 
                     @Override
@@ -108,8 +115,22 @@ public final class BabeldDaemon implements RoutingDaemon {
                 });
     }
 
-    public void start() {
-        spawn(false);
+    /** Starts babeld, or takes over the one that an earlier daemon left. */
+    public void start(Reconcile.Kept kept) {
+        RunState.Child found = kept.babeld();
+        if (found == null) {
+            spawn(false);
+        } else {
+            Child running = children.adopt(found, this::exited);
+            child = running;
+            adopted = true;
+            loop.after(DEAF, () -> {
+                if (adopted && child == running) {
+                    LOG.warn("babeld does not answer, it is started again");
+                    running.terminate();
+                }
+            });
+        }
         control.start();
     }
 
@@ -252,6 +273,7 @@ public final class BabeldDaemon implements RoutingDaemon {
         LOG.warn("babeld ended with status {}, it is started again", status);
         child = null;
         connected = false;
+        adopted = false;
         restarts++;
         given.clear();
         locks.forEach(this::deleteNames);
@@ -261,9 +283,26 @@ public final class BabeldDaemon implements RoutingDaemon {
         loop.after(backoff.next(System.nanoTime()), () -> spawn(true));
     }
 
-    private void connected() {
+    private void connected(Set<Iface> interfaces) {
         connected = true;
+        if (adopted) {
+            adopted = false;
+            takeOver(interfaces);
+        }
         wanted.forEach(iface -> give(iface, FIRST_POLL));
+    }
+
+    private void takeOver(Set<Iface> interfaces) {
+        given.addAll(interfaces);
+        given.remove(LOOPBACK);
+        wanted.stream().filter(given::contains).forEach(events::onInterface);
+        control.send(keys.definition());
+        if (interfaces.contains(LOOPBACK)) {
+            // Its daemon ended while it was refreshing filters.
+            control.send(FORGET_LOOPBACK);
+        }
+        // Links that were locked are not any more.
+        refreshFilters();
     }
 
     /** Gives babeld an interface once its link-local address is usable: else its first packets fail, and time is lost. */
@@ -291,9 +330,9 @@ public final class BabeldDaemon implements RoutingDaemon {
             return;
         }
         refreshing = true;
-        control.send("interface lo type tunnel");
+        control.send("interface " + LOOPBACK + " type tunnel");
         loop.after(FILTER_REFRESH, () -> {
-            control.send("flush interface lo");
+            control.send(FORGET_LOOPBACK);
             loop.after(FILTER_REFRESH, () -> {
                 refreshing = false;
                 if (refreshAgain) {

@@ -2,41 +2,49 @@ package net.re6st.node.os;
 
 import java.time.Duration;
 
-/** One process of ours that runs for long. Used from the loop's thread. */
+/** One process of ours that runs for long, whoever started it. Used from the loop's thread. */
 final class Child {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private final Process process;
+    private final ProcessHandle handle;
+    private final long startTicks;
     private final EventLoop loop;
     private boolean terminating;
 
-    Child(Process process, EventLoop loop) {
-        this.process = process;
+    Child(ProcessHandle handle, long startTicks, EventLoop loop) {
+        this.handle = handle;
+        this.startTicks = startTicks;
         this.loop = loop;
     }
 
     long pid() {
-        return process.pid();
+        return handle.pid();
     }
 
+    /** A number that was given to another process meanwhile is not this one. */
     boolean isAlive() {
-        return process.isAlive();
+        return ProcFiles.startTicks(pid()).filter(ticks -> ticks == startTicks).isPresent();
     }
 
     /** TERM, and KILL if that is ignored for 5 s; returns at once. */
     void terminate() {
         if (!terminating) {
             terminating = true;
-            process.destroy();
-            loop.after(PATIENCE, process::destroyForcibly);
+            end();
+            loop.after(PATIENCE, this::kill);
+        }
+    }
+
+    /** TERM. */
+    void end() {
+        if (isAlive()) {
+            handle.destroy();
         }
     }
 
     void kill() {
-        process.destroyForcibly();
-    }
-
-    Process process() {
-        return process;
+        if (isAlive()) {
+            handle.destroyForcibly();
+        }
     }
 }

@@ -1,40 +1,57 @@
 package net.re6st.node.os;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All processes of ours that run for long: starts them, records each in RUN/state.json before anything else can happen to it,
- * and ends them at exit. Thread-safe.
+ * All processes of ours that run for long: starts them or takes them over, records each in RUN/state.json before anything else
+ * can happen to it, and ends them at exit. Thread-safe.
  */
 public final class Children {
     private static final Logger LOG = LoggerFactory.getLogger(Children.class);
 
-    private final Path state;
-    private final EventLoop loop;
-    private final Map<Long, RunState.Child> recorded = new TreeMap<>();
-    private final Map<Long, Child> alive = new TreeMap<>();
+    /** How often those that an earlier daemon started are looked at: the kernel tells of the end of a process only its parent. */
+    private static final Duration WATCH = Duration.ofMillis(100);
 
-    public Children(Path run, EventLoop loop) {
-        this.state = stateFile(run);
+    private static final Duration POLL = Duration.ofMillis(10);
+
+    private final EventLoop loop;
+    private final RunRecord record;
+    private final Map<Long, Child> alive = new TreeMap<>();
+    private final Map<Long, IntConsumer> watched = new TreeMap<>();
+    private @Nullable Keeper keeper;
+    private boolean closed;
+
+    public Children(RunRecord record, EventLoop loop) {
+        this.record = record;
         this.loop = loop;
     }
 
-    static Path stateFile(Path run) {
-        return run.resolve("state.json");
+    /** Has them ended if this daemon ends without another that follows; {@code unit}: the service we are, or the empty text. */
+    public synchronized void keep(Path run, String unit) {
+        try {
+            Keeper started = Keeper.start(run, unit);
+            keeper = started;
+            started.know(record.children());
+        } catch (IOException e) {
+            LOG.warn("nothing will end OpenVPN and babeld if this daemon is killed: {}", e.getMessage());
+        }
+    }
+
+    /** The process that will do so; 0: none. */
+    synchronized long keeper() {
+        return keeper == null ? 0 : keeper.pid();
     }
 
     /**
@@ -53,49 +70,14 @@ public final class Children {
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         builder.redirectOutput(ProcessBuilder.Redirect.INHERIT).redirectError(ProcessBuilder.Redirect.INHERIT);
         Process process = builder.start();
-        Child child = new Child(process, loop);
         long pid = process.pid();
-        synchronized (this) {
-            alive.put(pid, child);
-            recorded.put(pid, new RunState.Child(pid, ProcFiles.startTicks(pid).orElse(0L), words, iface, peer));
-            save();
-        }
+        long ticks = ProcFiles.startTicks(pid).orElse(0L);
+        Child child = new Child(process.toHandle(), ticks, loop);
+        put(child, new RunState.Child(pid, ticks, words, iface, peer));
         // Not the words: a key may be among them.
         LOG.debug("started {} {}", pid, words.get(0) + (iface == null ? "" : " on " + iface));
-        var unused = process.onExit().thenAccept(ended -> {
-            forget(pid);
-            loop.post(() -> exited.accept(ended.exitValue()));
-        });
+        var unused = process.onExit().thenAccept(ended -> ended(pid, exited, ended.exitValue()));
         return child;
-    }
-
-    /** One process that runs, as operators see it. */
-    public record Running(long pid, String program, @Nullable String iface) {}
-
-    /** Those that run, by number. */
-    public synchronized List<Running> running() {
-        return recorded.values().stream()
-                .map(child -> new Running(
-                        child.pid(),
-                        child.words().get(0).substring(child.words().get(0).lastIndexOf('/') + 1),
-                        child.iface()))
-                .toList();
-    }
-
-    private synchronized void forget(long pid) {
-        alive.remove(pid);
-        recorded.remove(pid);
-        save();
-    }
-
-    private void save() {
-        try {
-            Path fresh = state.resolveSibling("state.json.new");
-            Files.writeString(fresh, RunState.write(recorded.values()));
-            Files.move(fresh, state, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            LOG.warn("can't write {}: {}", state, e.toString());
-        }
     }
 
     /** The same for a process that is no tunnel and that nobody talks to. */
@@ -103,30 +85,147 @@ public final class Children {
         start(words, environment, null, null, exited);
     }
 
-    /** Ends the given processes and waits for it: TERM, and KILL for those that are still there after {@code patience}. */
-    void end(Collection<Child> children, Duration patience) {
-        children.forEach(child -> child.process().destroy());
-        long deadline = System.nanoTime() + patience.toNanos();
-        for (Child child : children) {
-            try {
-                if (!child.process().waitFor(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
-                    LOG.warn("process {} ignores TERM", child.pid());
-                    child.kill();
-                    child.process().waitFor(1, TimeUnit.SECONDS);
+    /** Takes over a process that an earlier daemon started; its status will not be known: {@code exited} is given -1. */
+    Child adopt(RunState.Child found, IntConsumer exited) {
+        LOG.info("taking over {} {}", found.words().get(0), found.iface() == null ? found.pid() : found.iface());
+        Child child = ProcessHandle.of(found.pid())
+                .map(handle -> new Child(handle, found.startTicks(), loop))
+                // It ended just now; our own number, with another start, is never alive.
+                .orElseGet(() -> new Child(ProcessHandle.current(), -1, loop));
+        synchronized (this) {
+            if (watched.isEmpty()) {
+                Threads.named("watch").newThread(this::watch).start();
+            }
+            watched.put(found.pid(), exited);
+        }
+        put(child, found);
+        return child;
+    }
+
+    private void watch() {
+        while (true) {
+            Map<Long, IntConsumer> gone = new TreeMap<>();
+            synchronized (this) {
+                watched.forEach((pid, exited) -> {
+                    Child child = alive.get(pid);
+                    if (child != null && !child.isAlive()) {
+                        gone.put(pid, exited);
+                    }
+                });
+                gone.keySet().forEach(watched::remove);
+            }
+            gone.forEach((pid, exited) -> ended(pid, exited, -1));
+            synchronized (this) {
+                if (watched.isEmpty() || closed) {
+                    watched.clear();
+                    return;
                 }
+            }
+            try {
+                Thread.sleep(WATCH.toMillis());
             } catch (InterruptedException e) {
-                child.kill();
-                Thread.currentThread().interrupt();
+                return;
             }
         }
     }
 
-    /** Ends all, as {@link #end}, and removes the record. */
+    private synchronized void put(Child child, RunState.Child recorded) {
+        alive.put(recorded.pid(), child);
+        record.add(recorded);
+        tellKeeper();
+    }
+
+    private void ended(long pid, IntConsumer exited, int status) {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            alive.remove(pid);
+            record.remove(pid);
+            tellKeeper();
+        }
+        loop.post(() -> exited.accept(status));
+    }
+
+    private void tellKeeper() {
+        if (keeper != null) {
+            keeper.know(record.children());
+        }
+    }
+
+    /** Notes what the next daemon has to know of a child. */
+    void note(Child child, UnaryOperator<RunState.Child> known) {
+        record.note(child.pid(), known);
+    }
+
+    /** One process that runs, as operators see it. */
+    public record Running(long pid, String program, @Nullable String iface) {}
+
+    /** Those that run, by number. */
+    public List<Running> running() {
+        return record.children().stream()
+                .map(child -> new Running(
+                        child.pid(),
+                        child.words().get(0).substring(child.words().get(0).lastIndexOf('/') + 1),
+                        child.iface()))
+                .toList();
+    }
+
+    /** Ends the given processes and waits for it: TERM, and KILL for those that are still there after {@code patience}. */
+    void end(Collection<Child> children, Duration patience) {
+        children.forEach(Child::end);
+        if (!areGone(children, patience)) {
+            for (Child child : children) {
+                if (child.isAlive()) {
+                    LOG.warn("process {} ignores TERM", child.pid());
+                    child.kill();
+                }
+            }
+            areGone(children, Duration.ofSeconds(1));
+        }
+    }
+
+    private static boolean areGone(Collection<Child> children, Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (children.stream().anyMatch(Child::isAlive)) {
+            if (System.nanoTime() - deadline > 0) {
+                return false;
+            }
+            try {
+                Thread.sleep(POLL.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Ends all, as {@link #end}. */
     public void endAll(Duration patience) {
         List<Child> all;
         synchronized (this) {
             all = new ArrayList<>(alive.values());
         }
         end(all, patience);
+        synchronized (this) {
+            close();
+            if (keeper != null) {
+                keeper.end();
+            }
+        }
+    }
+
+    /** Lets go of all, which go on without us. */
+    public synchronized void handOver() {
+        close();
+        if (keeper != null) {
+            keeper.leave();
+        }
+    }
+
+    private void close() {
+        closed = true;
+        record.close();
     }
 }

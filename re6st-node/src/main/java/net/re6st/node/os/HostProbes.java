@@ -71,22 +71,28 @@ public final class HostProbes {
         return works;
     }
 
-    /** Turns IPv6 forwarding on; returns what turns it off again, if it was off. */
-    public static Optional<Runnable> forward() throws Failure {
+    /**
+     * Turns IPv6 forwarding on; returns what turns it off again, if it was off.
+     *
+     * @param before whether an earlier daemon, whose work we continue, turned it on
+     */
+    public static Optional<Runnable> forward(boolean before) throws Failure {
         try {
-            if (Files.readString(FORWARDING).strip().equals("1")) {
-                return Optional.empty();
+            boolean on = Files.readString(FORWARDING).strip().equals("1");
+            if (!on) {
+                ProcFiles.set(FORWARDING, "1");
             }
-            ProcFiles.set(FORWARDING, "1");
-            return Optional.of(() -> {
-                try {
-                    ProcFiles.set(FORWARDING, "0");
-                } catch (IOException e) {
-                    LOG.warn("can't turn IPv6 forwarding off: {}", e.toString());
-                }
-            });
+            return on && !before ? Optional.empty() : Optional.of(HostProbes::unforward);
         } catch (IOException e) {
             throw new Failure("can't turn IPv6 forwarding on: " + e);
+        }
+    }
+
+    private static void unforward() {
+        try {
+            ProcFiles.set(FORWARDING, "0");
+        } catch (IOException e) {
+            LOG.warn("can't turn IPv6 forwarding off: {}", e.toString());
         }
     }
 }

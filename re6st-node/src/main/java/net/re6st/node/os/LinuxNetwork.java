@@ -1,6 +1,10 @@
 package net.re6st.node.os;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import net.re6st.net.Iface;
 import net.re6st.net.Ip4;
 import net.re6st.net.Network;
@@ -16,6 +20,9 @@ public final class LinuxNetwork {
 
     /** Ours for routes to remote hosts, so that those which a crash left are known. Between the numbers that have names. */
     private static final String PROTO_REMOTE = "143";
+
+    private static final Pattern LISTED = Pattern.compile("\\d+: ([^:@ ]+)");
+    private static final Pattern SECOND_NAME = Pattern.compile("\\baltname ([^\\s\\\\]+)");
 
     private LinuxNetwork() {}
 
@@ -109,6 +116,25 @@ public final class LinuxNetwork {
     }
 
     // What an earlier run left.
+
+    /** All interfaces with their second names, each on one line. */
+    static List<String> listLinks() {
+        return words("ip -o link show");
+    }
+
+    /** Second names in the output of {@link #listLinks}, each with the interface it belongs to. */
+    static Map<String, String> secondNames(String listing) {
+        Map<String, String> names = new TreeMap<>();
+        for (String line : listing.lines().toList()) {
+            Matcher iface = LISTED.matcher(line);
+            Matcher second = SECOND_NAME.matcher(line);
+            boolean known = iface.lookingAt();
+            while (known && second.find()) {
+                names.put(second.group(1), iface.group(1));
+            }
+        }
+        return names;
+    }
 
     /** All routes into the network that a babeld installed in a table; 0: the main one. */
     static List<List<String>> flushBabelRoutes(Network network, int table) {

@@ -20,6 +20,8 @@ public final class OpenVpnCommand {
     static final String PROGRAM = "openvpn";
     private static final int CONNECT_SECONDS = 10;
     private static final String PING_EXIT = "--ping-exit";
+    private static final String PING_RESTART = "--ping-restart";
+    private static final String REMOTE = "--remote";
 
     private final Settings settings;
 
@@ -93,7 +95,38 @@ public final class OpenVpnCommand {
         List<String> words = startClient(iface, remotes);
         // Two minutes otherwise, before the next one is tried.
         words.addAll(List.of("--connect-timeout", Integer.toString(CONNECT_SECONDS)));
-        return finish(words, remotes.stream().map(Remote::transport).toList(), "--ping-restart");
+        return finish(words, remotes.stream().map(Remote::transport).toList(), PING_RESTART);
+    }
+
+    /** Whom these words of a client tunnel connect to; empty if that is not exactly one place. */
+    static Optional<Remote> remote(List<String> words) {
+        int at = words.indexOf(REMOTE);
+        if (at < 0 || at + 3 >= words.size() || at != words.lastIndexOf(REMOTE)) {
+            return Optional.empty();
+        }
+        String port = words.get(at + 2);
+        for (Transport transport : Transport.values()) {
+            if (protocol(transport, "client").equals(words.get(at + 3)) && port.matches("\\d{1,5}")) {
+                return Optional.of(new Remote(words.get(at + 1), Integer.parseInt(port), transport));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Whether these words start the same OpenVPN but for how long it waits for a silent tunnel. */
+    static boolean isSame(List<String> words, List<String> others) {
+        return withoutPatience(words).equals(withoutPatience(others));
+    }
+
+    private static List<String> withoutPatience(List<String> words) {
+        List<String> rest = new ArrayList<>(words);
+        for (String option : List.of(PING_EXIT, PING_RESTART)) {
+            int at = rest.indexOf(option);
+            if (at >= 0 && at + 1 < rest.size()) {
+                rest.subList(at, at + 2).clear();
+            }
+        }
+        return rest;
     }
 
     /** What the interface's MTU is to be. */
@@ -105,7 +138,7 @@ public final class OpenVpnCommand {
         List<String> words = common(iface);
         words.addAll(List.of("--management-up-down", "--nobind", "--client"));
         for (Remote remote : remotes) {
-            words.addAll(List.of("--remote", remote.ip(), Integer.toString(remote.port())));
+            words.addAll(List.of(REMOTE, remote.ip(), Integer.toString(remote.port())));
             words.add(protocol(remote.transport(), "client"));
         }
         return words;

@@ -5,11 +5,13 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import net.re6st.core.Inheritance;
 import net.re6st.core.port.ClientId;
 import net.re6st.core.port.TunnelProcesses;
 import net.re6st.net.Iface;
@@ -34,6 +36,8 @@ public final class OpenVpnProcesses implements TunnelProcesses {
     private final Path run;
     private final TunnelEvents events;
     private final Map<Iface, Tunnel> tunnels = new TreeMap<>();
+    private final Map<Iface, RunState.Child> waiting = new TreeMap<>();
+    private final List<Inheritance.Client> inheritedClients = new ArrayList<>();
     private OpenVpnCommand command;
     private int maxClients;
     private long restarts;
@@ -107,11 +111,65 @@ public final class OpenVpnProcesses implements TunnelProcesses {
         maxClients = clients;
     }
 
+    /**
+     * Takes over what an earlier daemon left; before anything else is started. Servers and the tunnel of a mere client wait
+     * for {@link #serve} and {@link #keepClient}, which would start the same.
+     */
+    public void inherit(Reconcile.Kept kept) {
+        waiting.putAll(kept.tunnels());
+    }
+
+    /** What of it the core must know; once all servers are served. */
+    public Inheritance inheritance() {
+        List<Inheritance.Tunnel> dialled = new ArrayList<>();
+        waiting.forEach((iface, found) -> {
+            RunState.Up up = found.up();
+            Optional<Prefix> peer = Prefix.parseCn(String.valueOf(found.peer()));
+            Optional<Remote> remote = OpenVpnCommand.remote(found.words());
+            if (up != null && peer.isPresent() && remote.isPresent()) {
+                Transport transport = remote.get().transport();
+                Tunnel tunnel = new Tunnel(iface, Role.CLIENT, transport, peer.get(), found.words());
+                tunnels.put(iface, tunnel);
+                adopt(tunnel, found);
+                dialled.add(new Inheritance.Tunnel(iface, peer.get(), remote.get(), up.serial(), up.seen()));
+            }
+        });
+        waiting.clear();
+        List<Inheritance.Client> clients = List.copyOf(inheritedClients);
+        inheritedClients.clear();
+        return new Inheritance(dialled, clients);
+    }
+
+    /** Starts a tunnel that is always there, or takes it over. */
+    private void begin(Tunnel tunnel) {
+        tunnels.put(tunnel.iface, tunnel);
+        RunState.Child found = waiting.remove(tunnel.iface);
+        if (found == null) {
+            start(tunnel);
+        } else {
+            adopt(tunnel, found);
+        }
+    }
+
+    private void adopt(Tunnel tunnel, RunState.Child found) {
+        Child child = children.adopt(found, status -> exited(tunnel, status));
+        tunnel.child = child;
+        connect(tunnel, child);
+        RunState.Up up = found.up();
+        Optional<Prefix> peer = Prefix.parseCn(up == null ? "" : up.cn());
+        if (tunnel.server != null) {
+            inheritedClients.addAll(tunnel.server.inherit(found.clients()));
+        } else if (up != null && peer.isPresent()) {
+            tunnel.upAt = loop.now();
+            if (tunnel.role == Role.ONLY_CLIENT) {
+                loop.post(() -> events.onTunnelUp(tunnel.iface, peer.get(), up.serial(), up.seen()));
+            }
+        }
+    }
+
     /** Starts a server, and keeps it running. */
     public void serve(Iface iface, Transport transport, int port) {
-        Tunnel tunnel = new Tunnel(iface, Role.SERVER, transport, null, command.server(iface, transport, port));
-        tunnels.put(iface, tunnel);
-        start(tunnel);
+        begin(new Tunnel(iface, Role.SERVER, transport, null, command.server(iface, transport, port)));
     }
 
     /** Starts a client of whoever of {@code remotes} answers, and keeps it running. */
@@ -121,9 +179,7 @@ public final class OpenVpnProcesses implements TunnelProcesses {
                 .map(Remote::transport)
                 .min(Comparator.comparingInt(command::mtuBytes))
                 .orElseThrow();
-        Tunnel tunnel = new Tunnel(iface, Role.ONLY_CLIENT, smallest, null, command.clientOfAny(iface, remotes));
-        tunnels.put(iface, tunnel);
-        start(tunnel);
+        begin(new Tunnel(iface, Role.ONLY_CLIENT, smallest, null, command.clientOfAny(iface, remotes)));
     }
 
     @Override
@@ -259,16 +315,26 @@ public final class OpenVpnProcesses implements TunnelProcesses {
             // Its end was reported, or will be.
             return;
         }
+        connect(tunnel, child);
+    }
+
+    private void connect(Tunnel tunnel, Child child) {
         Path socket = OpenVpnCommand.managementSocket(run, tunnel.iface);
         if (tunnel.role == Role.SERVER) {
-            OpenVpnServer server = new OpenVpnServer(tunnel.iface, events, tunnel::send, loop::now);
+            OpenVpnServer server = new OpenVpnServer(
+                    tunnel.iface,
+                    events,
+                    tunnel::send,
+                    loop::now,
+                    clients -> children.note(child, known -> known.with(clients)));
             tunnel.server = server;
             tunnel.link = new ManagementLink(loop, socket, server::connected, server::on);
         } else {
             tunnel.link = new ManagementLink(
                     loop, socket, () -> tunnel.send("state on\nhold off"), event -> onClientEvent(tunnel, event));
         }
-        tunnel.link.connect();
+        // What it is told first is said when everything else here is ready.
+        loop.post(tunnel.link::connect);
     }
 
     private void onClientEvent(Tunnel tunnel, ManagementEvent event) {
@@ -305,6 +371,10 @@ public final class OpenVpnProcesses implements TunnelProcesses {
                     close(tunnel.iface);
                 } else if (tunnels.get(tunnel.iface) == tunnel && !tunnel.closing) {
                     tunnel.upAt = loop.now();
+                    if (tunnel.child != null) {
+                        RunState.Up known = new RunState.Up(peer.get().cn(), serial.get(), seen);
+                        children.note(tunnel.child, child -> child.with(known));
+                    }
                     events.onTunnelUp(tunnel.iface, peer.get(), serial.get(), seen);
                 }
             });

@@ -1,11 +1,16 @@
 package net.re6st.node.os;
 
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import net.re6st.core.Inheritance;
 import net.re6st.core.port.ClientId;
 import net.re6st.net.Iface;
 import net.re6st.net.Moment;
@@ -23,11 +28,21 @@ final class OpenVpnServer {
     private static final Logger LOG = LoggerFactory.getLogger(OpenVpnServer.class);
     private static final int MAX_CLIENTS = 10_000;
 
+    /** OpenVPN counts one or two keys for each of a client's questions. */
+    private static final int UNHEARD_KEYS = 3;
+
+    private static final Pattern ADDRESS = Pattern.compile("(?:\\[([0-9a-fA-F:]+)]|([0-9.]+|[0-9a-fA-F:]+)):\\d+");
+
     private final Iface iface;
     private final TunnelEvents events;
     private final Consumer<String> send;
     private final Supplier<Moment> clock;
+    private final Consumer<List<RunState.Client>> record;
     private final Map<Long, Visitor> visitors = new TreeMap<>();
+
+    /** Those in the answer to {@code status 3}, while it comes. */
+    private final Map<Long, String> listed = new TreeMap<>();
+
     private boolean connectedBefore;
 
     /** One connection. */
@@ -35,7 +50,10 @@ final class OpenVpnServer {
         final Prefix peer;
         final BigInteger serial;
         final String ip;
+
+        /** OpenVPN's number of its last key. */
         long key;
+
         boolean accepted;
 
         /** Whether an answer to a question about its keys is due; without one it came in while no daemon was there. */
@@ -43,6 +61,9 @@ final class OpenVpnServer {
 
         /** Whether it is known already, so that the answer concerns new keys only. */
         boolean again;
+
+        /** Whether it was refused while there was no connection to tell that. */
+        boolean unwanted;
 
         @Nullable
         Moment connectedAt;
@@ -54,17 +75,43 @@ final class OpenVpnServer {
         }
     }
 
-    OpenVpnServer(Iface iface, TunnelEvents events, Consumer<String> send, Supplier<Moment> clock) {
+    /** {@code record}: is told of the clients whenever they change, so that another daemon finds them. */
+    OpenVpnServer(
+            Iface iface,
+            TunnelEvents events,
+            Consumer<String> send,
+            Supplier<Moment> clock,
+            Consumer<List<RunState.Client>> record) {
+        this.record = record;
         this.clock = clock;
         this.iface = iface;
         this.events = events;
         this.send = send;
     }
 
-    /** The socket is connected. If it was before, clients may have come in between. */
+    /** Clients that an earlier daemon let in; returns those that make sense. */
+    List<Inheritance.Client> inherit(List<RunState.Client> clients) {
+        List<Inheritance.Client> found = new ArrayList<>();
+        for (RunState.Client client : clients) {
+            Optional<Prefix> peer = Prefix.parseCn(client.cn());
+            if (peer.isPresent() && visitors.size() < MAX_CLIENTS) {
+                Visitor visitor = new Visitor(peer.get(), client.serial(), client.ip());
+                visitor.key = client.key();
+                visitor.connectedAt = clock.get();
+                visitors.put(client.number(), visitor);
+                ClientId id = new ClientId(iface, client.number());
+                found.add(new Inheritance.Client(id, peer.get(), client.serial(), client.ip()));
+            }
+        }
+        connectedBefore = true;
+        return found;
+    }
+
+    /** The socket is connected. If it was before, by us or an earlier daemon, clients may have come and gone in between. */
     void connected() {
         send.accept("state on\nhold off" + (connectedBefore ? "\nstatus 3" : ""));
         connectedBefore = true;
+        listed.clear();
     }
 
     void on(ManagementEvent event) {
@@ -72,15 +119,72 @@ final class OpenVpnServer {
             send.accept("hold release");
         } else if (event instanceof Client client) {
             on(client);
-        } else if (event instanceof ManagementEvent.Listed listed
-                && listed.commonName().equals("UNDEF")) {
-            // It waits for an answer that nobody gave; who it is comes with ESTABLISHED, and is judged then.
-            send.accept("client-auth " + listed.client() + " 0\nEND");
+        } else if (event instanceof ManagementEvent.Listed one) {
+            listed.put(one.client(), one.address());
+        } else if (event instanceof ManagementEvent.ListEnd) {
+            compare();
         } else if (event instanceof ManagementEvent.Fatal fatal) {
             LOG.error("{}: {}", iface, fatal.reason());
         } else if (event instanceof ManagementEvent.Reply reply && !reply.success()) {
-            LOG.warn("{}: {}", iface, reply.text());
+            // Usual for an answer to a question that may not have been asked.
+            LOG.debug("{}: {}", iface, reply.text());
         }
+    }
+
+    /** OpenVPN told which clients there are: some may have asked for an answer while nobody heard them, some may be gone. */
+    private void compare() {
+        listed.forEach((number, address) -> {
+            Visitor visitor = visitors.get(number);
+            if (visitor == null) {
+                // Who it is comes with ESTABLISHED, and is judged then. The first key of a connection is 0 or 1.
+                answerUnheard(number, 0, Optional.of(address));
+            } else if (visitor.unwanted) {
+                send.accept("client-kill " + number);
+            } else if (!visitor.asking) {
+                answerUnheard(number, visitor.key + 1, Optional.empty());
+            }
+        });
+        for (long number : List.copyOf(visitors.keySet())) {
+            if (!listed.containsKey(number)) {
+                leave(number);
+            }
+        }
+        listed.clear();
+    }
+
+    /**
+     * Answers the questions of a client that came while no daemon was there, of which only the numbers of the keys are not
+     * known. Those that nobody asked are an error to OpenVPN, and that is all. Unanswered, the client would give up, and one
+     * that renewed its keys would be cut off when they end.
+     */
+    private void answerUnheard(long number, long firstKey, Optional<String> address) {
+        for (long key = firstKey; key < firstKey + UNHEARD_KEYS; key++) {
+            String command = " " + number + " " + key;
+            send.accept(
+                    address.isEmpty()
+                            ? "client-auth-nt" + command
+                            : "client-auth" + command + "\n" + push(ip(address.get())) + "END");
+        }
+    }
+
+    private static String push(@Nullable String ip) {
+        return ip == null ? "" : "push \"setenv-safe external_ip " + ip + "\"\n";
+    }
+
+    /** The address in OpenVPN's {@code ADDRESS:PORT}; null if it is not understood. */
+    static @Nullable String ip(String address) {
+        Matcher matcher = ADDRESS.matcher(address);
+        return matcher.matches() ? (matcher.group(1) == null ? matcher.group(2) : matcher.group(1)) : null;
+    }
+
+    private void changed() {
+        List<RunState.Client> clients = new ArrayList<>();
+        visitors.forEach((number, visitor) -> {
+            if (visitor.accepted) {
+                clients.add(new RunState.Client(number, visitor.key, visitor.peer.cn(), visitor.serial, visitor.ip));
+            }
+        });
+        record.accept(clients);
     }
 
     void accept(long number) {
@@ -89,13 +193,14 @@ final class OpenVpnServer {
             return;
         }
         visitor.accepted = true;
+        changed();
         if (visitor.asking) {
             visitor.asking = false;
             String command = " " + number + " " + visitor.key;
             send.accept(
                     visitor.again
                             ? "client-auth-nt" + command
-                            : "client-auth" + command + "\npush \"setenv-safe external_ip " + visitor.ip + "\"\nEND");
+                            : "client-auth" + command + "\n" + push(visitor.ip) + "END");
         }
     }
 
@@ -110,12 +215,15 @@ final class OpenVpnServer {
                 visitors.remove(number);
             }
         } else {
+            visitor.unwanted = true;
             send.accept("client-kill " + number);
         }
     }
 
     void disconnect(long number) {
-        if (visitors.containsKey(number)) {
+        Visitor visitor = visitors.get(number);
+        if (visitor != null) {
+            visitor.unwanted = true;
             send.accept("client-kill " + number);
         }
     }
@@ -164,12 +272,15 @@ final class OpenVpnServer {
                     events.onClientConnected(id, visitor.peer, visitor.serial, visitor.ip);
                 }
             }
-            case DISCONNECT -> {
-                Visitor gone = visitors.remove(number);
-                if (gone != null && gone.accepted) {
-                    events.onClientGone(id);
-                }
-            }
+            case DISCONNECT -> leave(number);
+        }
+    }
+
+    private void leave(long number) {
+        Visitor gone = visitors.remove(number);
+        if (gone != null && gone.accepted) {
+            changed();
+            events.onClientGone(new ClientId(iface, number));
         }
     }
 

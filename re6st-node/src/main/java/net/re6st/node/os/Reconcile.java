@@ -1,25 +1,33 @@
 package net.re6st.node.os;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
+import net.re6st.net.Bytes;
 import net.re6st.net.Iface;
 import net.re6st.net.Subnet;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at what an earlier daemon left on this host and ends it, whatever way that daemon ended: processes, interfaces,
- * addresses, routes, sockets. It does not need the record of children to be there, and touches nothing that is not ours.
+ * Looks at what an earlier daemon left on this host, whatever way that daemon ended: processes, interfaces, addresses, routes,
+ * sockets. Keeps what the new daemon would start or set again in the same way, and ends the rest. To end everything it does
+ * not need the record of the earlier daemon to be there; it touches nothing that is not ours.
  */
 public final class Reconcile {
     /*
+     * A process goes on if state.json was written by the same node of the same network, and says of it what it is: number,
+     * start, words; and if the program's file is still the one it was started from, and we would start it with the same words.
+     *
      * A process is ours if state.json names it by number, start time and words, all three as they are now; or if its words
      * say that it talks to us: the path of a socket in our RUN, which one daemon at a time holds the lock of. Interfaces are
      * ours by their names: the port that all nodes of a host would need is bound by us before this runs.
@@ -42,31 +50,138 @@ public final class Reconcile {
         this.table = table;
     }
 
-    /** Ends everything that is left; blocks. */
-    public void endAll() {
-        List<Long> processes = processes(run);
+    /**
+     * What may go on.
+     *
+     * @param owner who we are
+     * @param fits decides about a process of an earlier daemon of the same node
+     * @param undo what will undo what is about to be changed on this host: what is so already stays untouched
+     */
+    public record Wanted(String owner, Fitting fits, List<List<String>> undo) {}
+
+    /** What goes on: it was not touched, and is to be taken over. */
+    public static final class Kept {
+        private final Map<Iface, RunState.Child> tunnels = new TreeMap<>();
+        private RunState.@Nullable Child babeld;
+        private boolean forwarding;
+
+        private Kept() {}
+
+        public static Kept nothing() {
+            return new Kept();
+        }
+
+        Map<Iface, RunState.Child> tunnels() {
+            return tunnels;
+        }
+
+        RunState.@Nullable Child babeld() {
+            return babeld;
+        }
+
+        /** Ends what was not taken over after all. */
+        public void end() {
+            List<RunState.Child> all = new ArrayList<>(tunnels.values());
+            if (babeld != null) {
+                all.add(babeld);
+            }
+            Reconcile.end(all.stream()
+                    .filter(Reconcile::isSame)
+                    .map(RunState.Child::pid)
+                    .toList());
+        }
+
+        /** Whether an earlier daemon turned IPv6 forwarding on. */
+        public boolean forwarding() {
+            return forwarding;
+        }
+
+        /** The key babeld was started with; empty if it does not go on. */
+        public Optional<Bytes> babelKey() {
+            return babeld == null ? Optional.empty() : BabeldCommand.key(babeld.words());
+        }
+    }
+
+    /** Keeps what fits, and ends everything else that is left; blocks. */
+    public Kept keep(Wanted wanted) {
+        RunState state = RunRecord.read(run);
+        boolean ours = wanted.owner.equals(state.owner());
+        Kept kept = new Kept();
+        kept.forwarding = ours && state.forwarding();
+        List<Long> others = new ArrayList<>();
+        for (long pid : processes(state)) {
+            Optional<RunState.Child> child =
+                    state.children().stream().filter(c -> c.pid() == pid).findFirst();
+            if (!ours || child.isEmpty() || isReplaced(pid) || !wanted.fits.fits(child.get())) {
+                others.add(pid);
+            } else if (child.get().iface() == null) {
+                kept.babeld = child.get();
+            } else {
+                kept.tunnels.put(new Iface(String.valueOf(child.get().iface())), child.get());
+            }
+        }
+        endOthers(others, kept);
+        boolean unclean = !others.isEmpty() || Files.exists(RunRecord.file(run));
+        if (unclean) {
+            DeafenedLinks.clear();
+            unlock();
+        }
+        endChanges(state, wanted.undo);
+        if (unclean && !ours) {
+            ip4.ifPresent(this::endIp4);
+        }
+        endAddress();
+        endRoutes(kept.babeld != null);
+        if (unclean && !ours && table != 0) {
+            Commands.run(LinuxNetwork.rule("from", subnet.network(), table).undo());
+            Commands.run(LinuxNetwork.rule("to", subnet.network(), table).undo());
+        }
+        if (unclean && kept.babeld == null && table != 0) {
+            LinuxNetwork.flushBabelRoutes(subnet.network(), table).forEach(Commands::run);
+        }
+        return kept;
+    }
+
+    private static void endOthers(List<Long> processes, Kept kept) {
         if (!processes.isEmpty()) {
             LOG.info("ending processes of an earlier run: {}", processes);
             end(processes);
         }
         for (String name : ProcFiles.interfaces()) {
-            if (isTunnel(name)) {
+            if (isTunnel(name) && !kept.tunnels.containsKey(new Iface(name))) {
                 LOG.info("deleting {} of an earlier run", name);
                 Commands.attempt(LinuxNetwork.deleteLink(new Iface(name)));
             }
         }
-        boolean unclean = !processes.isEmpty() || Files.exists(Children.stateFile(run));
-        if (unclean) {
-            DeafenedLinks.clear();
-            ip4.ifPresent(this::endIp4);
+    }
+
+    /** Whether a process runs a program that was replaced by another since: an upgrade wants the new one. */
+    private static boolean isReplaced(long pid) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc", Long.toString(pid), "exe"))
+                    .toString()
+                    .endsWith(" (deleted)");
+        } catch (IOException e) {
+            return true;
         }
-        endAddress();
-        endRoutes();
-        if (unclean && table != 0) {
-            LinuxNetwork.flushBabelRoutes(subnet.network(), table).forEach(Commands::run);
-            Commands.run(LinuxNetwork.rule("from", subnet.network(), table).undo());
-            Commands.run(LinuxNetwork.rule("to", subnet.network(), table).undo());
-        }
+    }
+
+    /** No removal of a tunnel is under way any more. */
+    private static void unlock() {
+        LinuxNetwork.secondNames(Commands.run(LinuxNetwork.listLinks()).output())
+                .forEach((name, iface) -> {
+                    if (BabeldCommand.isLock(name)) {
+                        Commands.run(LinuxNetwork.deleteName(new Iface(iface), new Iface(name)));
+                    }
+                });
+    }
+
+    /** Undoes, the last change first, what the new daemon is not going to want. */
+    private static void endChanges(RunState state, List<List<String>> wanted) {
+        List<List<String>> undo = new ArrayList<>(state.undo());
+        Collections.reverse(undo);
+        undo.removeAll(wanted);
+        undo.forEach(Commands::run);
     }
 
     static boolean isTunnel(String iface) {
@@ -85,12 +200,12 @@ public final class Reconcile {
     /** What is on this host of a daemon that does not run any more, in words; changes nothing. */
     public static List<String> leftovers(Path run) {
         List<String> left = new ArrayList<>();
-        for (long pid : processes(run)) {
+        for (long pid : processes(run, RunRecord.read(run))) {
             List<String> words = ProcFiles.words(pid);
             left.add("process " + pid + " (" + (words.isEmpty() ? "?" : words.get(0)) + ")");
         }
         ProcFiles.interfaces().stream().filter(Reconcile::isTunnel).forEach(name -> left.add("interface " + name));
-        if (left.isEmpty() && Files.exists(Children.stateFile(run))) {
+        if (left.isEmpty() && Files.exists(RunRecord.file(run))) {
             left.add("the record of its processes");
         }
         return left;
@@ -112,14 +227,14 @@ public final class Reconcile {
                 && run.equals(Path.of(words.get(at + 1)).getParent());
     }
 
-    private static List<Long> processes(Path run) {
+    private List<Long> processes(RunState state) {
+        return processes(run, state);
+    }
+
+    private static List<Long> processes(Path run, RunState state) {
         List<Long> found = new ArrayList<>();
-        for (RunState.Child child : recorded(run)) {
-            boolean same = ProcFiles.startTicks(child.pid())
-                            .filter(ticks -> ticks == child.startTicks())
-                            .isPresent()
-                    && ProcFiles.words(child.pid()).equals(child.words());
-            if (same) {
+        for (RunState.Child child : state.children()) {
+            if (isSame(child)) {
                 found.add(child.pid());
             }
         }
@@ -131,12 +246,19 @@ public final class Reconcile {
         return found;
     }
 
-    private static List<RunState.Child> recorded(Path run) {
-        try {
-            return RunState.read(Files.readString(Children.stateFile(run), StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            return List.of();
-        }
+    /** Whether the process of this number is still the one that was recorded. */
+    private static boolean isSame(RunState.Child child) {
+        return ProcFiles.startTicks(child.pid())
+                        .filter(ticks -> ticks == child.startTicks())
+                        .isPresent()
+                && ProcFiles.words(child.pid()).equals(child.words());
+    }
+
+    /** Ends the keepers of earlier daemons: what they keep was taken over, or has ended. */
+    public static void endKeepers(Path run, Children ours) {
+        end(ProcFiles.pids().stream()
+                .filter(pid -> pid != ours.keeper() && Keeper.isOurs(ProcFiles.words(pid), run))
+                .toList());
     }
 
     private static void end(List<Long> pids) {
@@ -168,7 +290,8 @@ public final class Reconcile {
 
     private void endAddress() {
         for (ProcFiles.Address address : ProcFiles.addresses()) {
-            if (address.ip().equals(subnet.mainAddress())) {
+            boolean planned = address.iface().equals(mainInterface.name()) && address.length() == subnet.length();
+            if (address.ip().equals(subnet.mainAddress()) && !planned) {
                 LOG.info("removing {} from {}", address.ip(), address.iface());
                 Iface iface = new Iface(address.iface());
                 Commands.run(LinuxNetwork.deleteSubnetRoute(subnet, iface));
@@ -177,24 +300,20 @@ public final class Reconcile {
         }
     }
 
-    private void endRoutes() {
-        boolean unreachable = false;
-        boolean others = false;
-        for (ProcFiles.Route route : ProcFiles.routes()) {
-            if (ProcFiles.isInside(route, subnet.network())) {
-                boolean whole = route.rejects()
-                        && route.length() == subnet.network().length()
-                        && route.destination().equals(subnet.network().address());
-                unreachable |= whole;
-                others |= !whole;
-            }
-        }
-        if (unreachable) {
-            Commands.run(LinuxNetwork.unreachable(subnet.network()).undo());
-        }
-        if (others) {
+    /** The route to the whole network stays: we are going to want the same. */
+    private void endRoutes(boolean babeldGoesOn) {
+        boolean others = ProcFiles.routes().stream()
+                .filter(route -> ProcFiles.isInside(route, subnet.network()))
+                .anyMatch(route -> !isWhole(route));
+        if (others && !babeldGoesOn) {
             LinuxNetwork.flushBabelRoutes(subnet.network(), 0).forEach(Commands::run);
         }
+    }
+
+    private boolean isWhole(ProcFiles.Route route) {
+        return route.rejects()
+                && route.length() == subnet.network().length()
+                && route.destination().equals(subnet.network().address());
     }
 
     private void endIp4(Ip4Block own) {

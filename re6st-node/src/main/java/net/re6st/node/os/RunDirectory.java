@@ -61,7 +61,7 @@ public final class RunDirectory implements AutoCloseable {
             for (Path socket : sockets) {
                 Files.deleteIfExists(socket);
             }
-            Files.deleteIfExists(Children.stateFile(path));
+            Files.deleteIfExists(RunRecord.file(path));
         } catch (IOException e) {
             org.slf4j.LoggerFactory.getLogger(RunDirectory.class).warn("can't clear {}: {}", path, e.toString());
         }

@@ -27,7 +27,7 @@ final class BabeldBurst {
         long start = System.nanoTime();
         BabeldControl control = new BabeldControl(Path.of(argv[0]), table, new BabeldControl.Listener() {
             @Override
-            public void onConnected() {
+            public void onConnected(java.util.Set<net.re6st.net.Iface> interfaces) {
                 connections.incrementAndGet();
             }
 

@@ -2,6 +2,7 @@ package net.re6st.node.os;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigInteger;
 import java.util.List;
 import net.re6st.testing.Seeds;
 import org.junit.jupiter.api.Test;
@@ -9,38 +10,64 @@ import org.junit.jupiter.api.Test;
 class RunStateTest {
     private static final List<RunState.Child> CHILDREN = List.of(
             new RunState.Child(4242, 1_000, List.of("openvpn", "--dev", "re6stnet1", "é\n\"x"), "re6stnet1", "5/16"),
-            new RunState.Child(4243, 0, List.of("babeld"), null, null));
+            new RunState.Child(4243, 0, List.of("babeld"), null, null),
+            new RunState.Child(4244, 7, List.of("openvpn"), "re6stnet2", "6/16")
+                    .with(new RunState.Up("6/16", BigInteger.valueOf(12), "203.0.113.7")),
+            new RunState.Child(4245, 8, List.of("openvpn"), "re6stnet-udp", null)
+                    .with(List.of(new RunState.Client(0, 3, "7/16", BigInteger.TEN, "203.0.113.8"))));
+    private static final RunState STATE = new RunState(
+            "2001:db8:42:1::/64 30", true, List.of(List.of("ip", "-6", "addr", "del", "::1"), List.of("ip")), CHILDREN);
 
     @Test
     void readsWhatItWrites() {
-        assertThat(RunState.read(RunState.write(CHILDREN))).isEqualTo(CHILDREN);
-        assertThat(RunState.read(RunState.write(List.of()))).isEmpty();
+        assertThat(RunState.read(STATE.text())).isEqualTo(STATE);
+        assertThat(RunState.read(RunState.NOTHING.text())).isEqualTo(RunState.NOTHING);
     }
 
     @Test
     void hasNoChildrenInAnythingElse() {
-        assertThat(RunState.read("")).isEmpty();
-        assertThat(RunState.read("null")).isEmpty();
-        assertThat(RunState.read("{\"version\": 2, \"children\": [{\"pid\": 5, \"start\": 1, \"args\": [\"x\"]}]}"))
+        assertThat(RunState.read("").children()).isEmpty();
+        assertThat(RunState.read("null").children()).isEmpty();
+        assertThat(RunState.read("{\"version\": 3, \"children\": [{\"pid\": 5, \"start\": 1, \"args\": [\"x\"]}]}")
+                        .children())
                 .isEmpty();
-        assertThat(RunState.read(only("\"pid\": 1, \"start\": 1, \"args\": [\"x\"]")))
+        assertThat(RunState.read(only("\"pid\": 1, \"start\": 1, \"args\": [\"x\"]"))
+                        .children())
                 .isEmpty();
-        assertThat(RunState.read(only("\"pid\": -5, \"start\": 1, \"args\": [\"x\"]")))
+        assertThat(RunState.read(only("\"pid\": -5, \"start\": 1, \"args\": [\"x\"]"))
+                        .children())
                 .isEmpty();
-        assertThat(RunState.read(only("\"pid\": 5.5, \"start\": 1, \"args\": [\"x\"]")))
+        assertThat(RunState.read(only("\"pid\": 5.5, \"start\": 1, \"args\": [\"x\"]"))
+                        .children())
                 .isEmpty();
-        assertThat(RunState.read(only("\"pid\": 99999999999999999999, \"start\": 1, \"args\": [\"x\"]")))
+        assertThat(RunState.read(only("\"pid\": 99999999999999999999, \"start\": 1, \"args\": [\"x\"]"))
+                        .children())
                 .isEmpty();
-        assertThat(RunState.read(only("\"pid\": 5, \"start\": 1, \"args\": []")))
+        assertThat(RunState.read(only("\"pid\": 5, \"start\": 1, \"args\": []")).children())
                 .isEmpty();
-        assertThat(RunState.read(only("\"pid\": 5, \"start\": 1, \"args\": [7]")))
+        assertThat(RunState.read(only("\"pid\": 5, \"start\": 1, \"args\": [7]"))
+                        .children())
                 .isEmpty();
-        assertThat(RunState.read("[".repeat(900_000))).isEmpty();
+        assertThat(RunState.read("[".repeat(900_000)).children()).isEmpty();
+    }
+
+    @Test
+    void tellsChildrenOfTheFirstLayoutButNotWhoseTheyAre() {
+        RunState state = RunState.read(
+                "{\"version\": 1, \"owner\": \"x\", \"children\": [{\"pid\": 5, \"start\": 1, \"args\": [\"x\"]}]}");
+        assertThat(state.children()).hasSize(1);
+        assertThat(state.owner()).isNull();
+    }
+
+    @Test
+    void undoesNothingButWithIp() {
+        String text = "{\"version\": 2, \"undo\": [[\"sh\", \"-c\", \"x\"], [\"ip\", \"link\"], [], [7], 5]}";
+        assertThat(RunState.read(text).undo()).containsExactly(List.of("ip", "link"));
     }
 
     @Test
     void survivesAnyDamage() {
-        String text = RunState.write(CHILDREN);
+        String text = STATE.text();
         Seeds.forEach(10_000, (seed, random) -> {
             StringBuilder damaged = new StringBuilder(text);
             for (int i = random.nextInt(4); i >= 0; i--) {
@@ -52,7 +79,7 @@ class RunStateTest {
                         damaged.deleteCharAt(damaged.length() == 1 ? 0 : at).append('}');
                 }
             }
-            for (RunState.Child child : RunState.read(damaged.toString())) {
+            for (RunState.Child child : RunState.read(damaged.toString()).children()) {
                 assertThat(child.pid()).isGreaterThan(1);
                 assertThat(child.words()).isNotEmpty();
             }

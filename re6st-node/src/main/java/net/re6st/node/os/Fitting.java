@@ -1,0 +1,39 @@
+package net.re6st.node.os;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import net.re6st.net.Iface;
+import net.re6st.net.Prefix;
+
+/**
+ * Decides which processes of an earlier daemon can go on under a new one: those it would start in the same way. Pure.
+ *
+ * @param openvpn how tunnels are started
+ * @param standing the tunnels that are always there, servers above all, with the words that start them
+ * @param babeld the words that start babeld
+ */
+public record Fitting(OpenVpnCommand openvpn, Map<Iface, List<String>> standing, List<String> babeld) {
+    boolean fits(RunState.Child child) {
+        if (child.iface() == null) {
+            return BabeldCommand.isSame(child.words(), babeld);
+        }
+        if (!Reconcile.isTunnel(child.iface())) {
+            return false;
+        }
+        Iface iface = new Iface(child.iface());
+        List<String> expected = standing.get(iface);
+        if (expected != null) {
+            return OpenVpnCommand.isSame(child.words(), expected);
+        }
+        // One that was not connected yet, as far as is known, is not worth finding out how far it is.
+        Optional<Prefix> peer = Prefix.parseCn(String.valueOf(child.peer()));
+        return child.up() != null
+                && peer.isPresent()
+                && child.up().cn().equals(peer.get().cn())
+                && OpenVpnCommand.remote(child.words())
+                        .filter(remote ->
+                                OpenVpnCommand.isSame(child.words(), openvpn.client(iface, peer.get(), remote)))
+                        .isPresent();
+    }
+}

@@ -1,0 +1,136 @@
+package net.re6st.node.os;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import net.re6st.net.Iface;
+import net.re6st.net.Prefix;
+import net.re6st.net.Remote;
+import net.re6st.net.Transport;
+import org.junit.jupiter.api.Test;
+
+class FittingTest {
+    private static final Iface CLIENT = new Iface("re6stnet1");
+    private static final Iface SERVER = new Iface("re6stnet-udp");
+    private static final Prefix PEER = Prefix.parseCn("5/16").orElseThrow();
+    private static final Remote REMOTE = new Remote("203.0.113.5", 1194, Transport.TCP);
+    private static final RunState.Up UP = new RunState.Up("5/16", BigInteger.TEN, null);
+    private static final List<String> BABELD =
+            List.of("babeld", "-h", "15", "-C", "key id sign type blake2s128 value 00ff", "re6st-none");
+
+    private final OpenVpnCommand command = command(true, 60);
+    private final Fitting fitting =
+            new Fitting(command, Map.of(SERVER, command.server(SERVER, Transport.UDP, 1194)), BABELD);
+
+    @Test
+    void keepsWhatWouldBeStartedInTheSameWay() {
+        assertThat(fitting.fits(client(command).with(UP))).isTrue();
+        assertThat(fitting.fits(server(command))).isTrue();
+        assertThat(fitting.fits(babeld(BABELD))).isTrue();
+    }
+
+    @Test
+    void keepsWhatRunsUnderAnOlderHello() {
+        OpenVpnCommand before = command(true, 8);
+        assertThat(fitting.fits(client(before).with(UP))).isTrue();
+        assertThat(fitting.fits(server(before))).isTrue();
+    }
+
+    @Test
+    void keepsABabeldWithAnotherKey() {
+        List<String> words = new ArrayList<>(BABELD);
+        words.set(4, "key id sign type blake2s128 value abcd");
+        assertThat(fitting.fits(babeld(words))).isTrue();
+        assertThat(BabeldCommand.key(words).orElseThrow().toHex()).isEqualTo("abcd");
+    }
+
+    @Test
+    void endsWhatWouldBeStartedInAnotherWay() {
+        OpenVpnCommand plain = command(false, 60);
+        assertThat(fitting.fits(client(plain).with(UP))).isFalse();
+        assertThat(fitting.fits(server(plain))).isFalse();
+        List<String> words = new ArrayList<>(BABELD);
+        words.set(2, "2");
+        assertThat(fitting.fits(babeld(words))).isFalse();
+        assertThat(fitting.fits(babeld(List.of("/bin/sh", "-c", "daemon")))).isFalse();
+    }
+
+    @Test
+    void endsServersThatAreNotWanted() {
+        Iface tcp = new Iface("re6stnet-tcp");
+        assertThat(fitting.fits(child(command.server(tcp, Transport.TCP, 1194), tcp, null)))
+                .isFalse();
+        assertThat(fitting.fits(child(command.server(SERVER, Transport.UDP, 1195), SERVER, null)))
+                .isFalse();
+    }
+
+    @Test
+    void endsClientsThatAreNotConnectedOrToSomebodyElse() {
+        assertThat(fitting.fits(client(command))).isFalse();
+        assertThat(fitting.fits(client(command).with(new RunState.Up("6/16", BigInteger.TEN, null))))
+                .isFalse();
+        assertThat(fitting.fits(child(command.client(CLIENT, PEER, REMOTE), CLIENT, "6/16")
+                        .with(UP)))
+                .isFalse();
+        assertThat(fitting.fits(child(command.client(CLIENT, PEER, REMOTE), CLIENT, null)
+                        .with(UP)))
+                .isFalse();
+    }
+
+    @Test
+    void isNotConfusedByDamage() {
+        RunState.Child child = client(command).with(UP);
+        for (String iface : List.of("", "re6stnet 1", "a/b", "much-too-long-for-a-name")) {
+            assertThat(fitting.fits(new RunState.Child(5, 1, child.words(), iface, "5/16", UP, List.of())))
+                    .isFalse();
+        }
+        assertThat(fitting.fits(new RunState.Child(5, 1, List.of("openvpn"), CLIENT.name(), "x", UP, List.of())))
+                .isFalse();
+        assertThat(fitting.fits(new RunState.Child(
+                        5,
+                        1,
+                        List.of("openvpn", "--remote", "x", "99999999999", "udp4"),
+                        CLIENT.name(),
+                        "5/16",
+                        UP,
+                        List.of())))
+                .isFalse();
+    }
+
+    private static OpenVpnCommand command(boolean encrypt, int pingExitSeconds) {
+        return new OpenVpnCommand(new OpenVpnCommand.Settings(
+                OpenVpnVersion.parse("OpenVPN 2.6.14 x").orElseThrow(),
+                Path.of("/etc/ca.crt"),
+                Path.of("/etc/cert.crt"),
+                Path.of("/etc/cert.key"),
+                null,
+                Path.of("/run/re6stnet"),
+                null,
+                encrypt,
+                pingExitSeconds,
+                10,
+                Optional.empty(),
+                List.of()));
+    }
+
+    private static RunState.Child client(OpenVpnCommand command) {
+        return child(command.client(CLIENT, PEER, REMOTE), CLIENT, "5/16");
+    }
+
+    private static RunState.Child server(OpenVpnCommand command) {
+        return child(command.server(SERVER, Transport.UDP, 1194), SERVER, null);
+    }
+
+    private static RunState.Child babeld(List<String> words) {
+        return new RunState.Child(4243, 1, words, null, null);
+    }
+
+    private static RunState.Child child(List<String> words, Iface iface, String peer) {
+        return new RunState.Child(4242, 1, words, iface.name(), peer);
+    }
+}

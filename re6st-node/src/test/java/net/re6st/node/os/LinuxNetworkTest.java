@@ -1,0 +1,22 @@
+package net.re6st.node.os;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class LinuxNetworkTest {
+    @Test
+    void findsSecondNames() {
+        String listing =
+                """
+                1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN mode DEFAULT group default\\    link/loopback 00:00
+                7: re6stnet1: <BROADCAST> mtu 1348 qdisc fq state UP\\    link/ether 0e:aa brd ff:ff \\    altname re6lock0\\    altname re6hard0
+                8: eth0@if3: <BROADCAST> mtu 1500\\    link/ether 0e:bb\\    altname enp0s3
+                """;
+        assertThat(LinuxNetwork.secondNames(listing))
+                .isEqualTo(Map.of("re6lock0", "re6stnet1", "re6hard0", "re6stnet1", "enp0s3", "eth0"));
+        assertThat(BabeldCommand.isLock("re6lock0")).isTrue();
+        assertThat(BabeldCommand.isLock("enp0s3")).isFalse();
+    }
+}
