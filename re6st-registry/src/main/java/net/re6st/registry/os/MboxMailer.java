@@ -10,20 +10,31 @@ import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.Set;
 import net.re6st.registry.port.Mailer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Appends mails to an mbox file. */
+/** Appends mails to an mbox file, which only its owner reads if it did not exist. */
 public final class MboxMailer implements Mailer {
     private static final Logger LOG = LoggerFactory.getLogger(MboxMailer.class);
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("EEE MMM dd HH:mm:ss yyyy", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private static final Set<StandardOpenOption> APPENDING =
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+
+    /** Tokens are in it. */
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final Path file;
     private final Clock clock;
@@ -35,8 +46,7 @@ public final class MboxMailer implements Mailer {
 
     @Override
     public synchronized boolean send(Mail mail) {
-        try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+        try (FileChannel channel = FileChannel.open(file, APPENDING, OWNER_ONLY)) {
             FileLock lock = channel.lock();
             try {
                 ByteBuffer entry = ByteBuffer.wrap(entry(mail));
@@ -49,7 +59,7 @@ public final class MboxMailer implements Mailer {
             }
             return true;
         } catch (IOException | MessagingException e) {
-            LOG.error("mail to {} not written to {}: {}", mail.to(), file, e.getMessage());
+            LOG.warn("mail to {} not written to {}: {}", mail.to(), file, e.getMessage());
             return false;
         }
     }

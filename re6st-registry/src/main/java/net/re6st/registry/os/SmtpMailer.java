@@ -69,7 +69,7 @@ public final class SmtpMailer implements Mailer {
             }
             return true;
         } catch (MessagingException e) {
-            LOG.error("mail to {} not sent by {}: {}", mail.to(), relay.host(), e.getMessage());
+            LOG.warn("mail to {} not sent by {}: {}", mail.to(), relay.host(), e.getMessage());
             return false;
         }
     }
