@@ -63,7 +63,7 @@ final class NetworkStart {
     private static final Iface ONLY_TUNNEL = new Iface("re6stnet");
 
     /** All children are gone this long after they were told to end. */
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Foundation base;
     private final NodeOptions options;
