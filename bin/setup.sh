@@ -50,6 +50,11 @@ install_network_tools() {
         sysctl=procps openssl=openssl
 }
 
+# A router of the laboratory, and what asks it.
+install_router_tools() {
+    install_missing miniupnpd=miniupnpd-nftables upnpc=miniupnpc natpmpc=natpmpc
+}
+
 install_browser() {
     install_missing chromium=chromium
 }

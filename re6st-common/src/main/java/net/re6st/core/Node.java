@@ -15,6 +15,9 @@ import net.re6st.core.port.ClientId;
 import net.re6st.core.port.Identity;
 import net.re6st.core.port.PeerCertificate;
 import net.re6st.core.port.PeerChannel.Source;
+import net.re6st.core.port.PortMapper.Failure;
+import net.re6st.core.port.PortMapper.Grant;
+import net.re6st.core.port.PortMapping;
 import net.re6st.core.port.RegistryLink.Call;
 import net.re6st.core.port.RoutingView;
 import net.re6st.core.port.Ticket;
@@ -42,6 +45,7 @@ public final class Node {
     private final PeerSessions sessions;
     private final PeerCache cache;
     private final OwnAddresses own;
+    private final PortMappings mappings;
     private final TunnelTable tunnels;
     private final TunnelRemovals removals;
     private final TunnelPlanner planner;
@@ -66,6 +70,7 @@ public final class Node {
         sessions = new PeerSessions(context, now);
         cache = new PeerCache(context);
         own = new OwnAddresses(context);
+        mappings = new PortMappings(context, own);
         tunnels = new TunnelTable(context, cache, new AddressRules(context, own));
         removals = new TunnelRemovals(context, tunnels, sessions);
         planner = new TunnelPlanner(context, tunnels, cache, removals, now);
@@ -92,6 +97,7 @@ public final class Node {
         event(now, () -> {
             cache.load(cachedPeers);
             own.start(ownAddresses, now);
+            mappings.start(ownAddresses, now);
             follower.start(now);
             // What is due already was tried by Startup.
             boolean tried = renewal.due(context.identity, context.crl(), now).isPresent();
@@ -127,6 +133,7 @@ public final class Node {
     public void stop(Moment now) {
         event(now, () -> {
             cache.shrink(context.clientCount());
+            mappings.stop();
             stopped = true;
         });
     }
@@ -154,6 +161,9 @@ public final class Node {
             }
             if (context.timers.expire(Timer.COUNTRY, now)) {
                 own.findCountries(now);
+            }
+            if (context.timers.expire(Timer.MAP_PORTS, now)) {
+                mappings.onTimer(now);
             }
             if (context.timers.expire(Timer.RENEW, now)) {
                 renew(now);
@@ -341,8 +351,8 @@ public final class Node {
             } else if (tunnels.tunnelUp(iface, peer, serial)) {
                 planner.reached(peer);
                 context.ports.routing().addInterface(iface);
-                if (externalIp != null) {
-                    own.observed(externalIp, now);
+                if (externalIp != null && own.observed(externalIp, now)) {
+                    mappings.doubt(now);
                 }
             }
         });
@@ -490,6 +500,17 @@ public final class Node {
         });
     }
 
+    // The router
+
+    /** The router gave what was asked for, or nearly. */
+    public void onMapped(PortMapping mapping, Grant grant, Moment now) {
+        event(now, () -> mappings.onMapped(mapping, grant, now));
+    }
+
+    public void onMappingFailed(PortMapping mapping, Failure failure, String reason, Moment now) {
+        event(now, () -> mappings.onMappingFailed(mapping, failure, reason, now));
+    }
+
     // What operators, tests and the simulator look at
 
     /** The node as it is; no event. */
@@ -535,6 +556,10 @@ public final class Node {
 
     OwnAddresses ownAddresses() {
         return own;
+    }
+
+    PortMappings mappings() {
+        return mappings;
     }
 
     PeerCache cache() {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param announcedVersion the newest signed version we heard of; greater when its parameters could not be fetched yet
  * @param clientCount tunnels that we want to dial
  * @param advertised our addresses as peers are told
+ * @param mapping how asking the router for ports goes; null if it is not asked
  * @param reachable nodes with an installed route
  * @param foreignRoute whether a route out of the network is installed
  */
@@ -34,6 +35,7 @@ public record NodeReport(
         long announcedVersion,
         int clientCount,
         AddressList advertised,
+        @Nullable MappingReport mapping,
         boolean registryReachable,
         boolean registrySession,
         int reachable,
@@ -114,6 +116,7 @@ public record NodeReport(
                 ParameterFollower.number(node.follower().version()),
                 context.clientCount(),
                 node.ownAddresses().list(),
+                node.mappings().report(now).orElse(null),
                 context.isRegistryNode() || routes.isReachable(context.registryPrefix()),
                 context.isRegistryNode() || node.sessions().isConnected(context.registryPrefix(), now),
                 routes.nodeCount(),

@@ -1,5 +1,6 @@
 package net.re6st.core;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -61,6 +62,27 @@ public record NodeSettings(
     /** A port on which one of our servers listens. */
     public record Port(int number, Transport transport) {}
 
-    /** Both address families. */
-    public record Advertised(Family ipv4, Family ipv6) {}
+    /** Both address families, and what a router is asked for. */
+    public record Advertised(Family ipv4, Family ipv6, Mapping mapping) {}
+
+    /**
+     * Whether a NAT router is asked to let connections in to the IPv4 ports.
+     *
+     * @param refresh how often mappings are renewed; at least a second
+     */
+    public record Mapping(RouterUse use, Duration refresh) {
+        /** A router may have forgotten them. */
+        public static final Duration REFRESH = Duration.ofSeconds(500);
+
+        public static final Mapping NONE = new Mapping(RouterUse.NEVER, REFRESH);
+    }
+
+    /** Whether there is a router that can be asked. */
+    public enum RouterUse {
+        NEVER,
+        /** One is used if it answers. */
+        IF_ANY,
+        /** The operator says so. */
+        EXPECTED
+    }
 }

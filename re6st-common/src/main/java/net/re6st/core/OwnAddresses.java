@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The addresses and countries that we advertise: given by the operator, or learnt from peers. */
+/** The addresses and countries that we advertise: given by the operator, mapped by the router, or learnt from peers. */
 final class OwnAddresses {
     private static final Logger LOG = LoggerFactory.getLogger(OwnAddresses.class);
 
@@ -30,6 +30,9 @@ final class OwnAddresses {
     private static final class Side {
         private final Family family;
         private AddressList entries;
+        private AddressList seen = AddressList.EMPTY;
+        private AddressList mapped = AddressList.EMPTY;
+        private @Nullable String seenIp;
         private @Nullable String country;
 
         Side(Family family) {
@@ -103,25 +106,49 @@ final class OwnAddresses {
         return texts;
     }
 
-    /** A peer sees us at {@code ip}. */
-    void observed(String ip, Moment now) {
+    /** A peer sees us at {@code ip}; returns whether it was another before. */
+    boolean observed(String ip, Moment now) {
         boolean isIpv6 = Ip6.parse(ip).isPresent();
         Side side = side(isIpv6);
         boolean noIp = !isIpv6 && Ip4.parse(ip).isEmpty();
         boolean unusable = noIp || !Reachability.isReachable(ip, context.settings.network());
         if (unusable || !side.family.learn() || !side.family.given().isEmpty()) {
-            return;
+            return false;
         }
-        AddressList seen = AddressList.of(side.family.ports().stream()
-                .map(port -> TunnelAddress.of(ip, port.number(), port.transport()))
-                .toList());
-        if (!seen.equals(side.entries)) {
+        boolean changed = side.seenIp != null && !side.seenIp.equals(ip);
+        if (!ip.equals(side.seenIp)) {
             LOG.info("peers see us at {}", ip);
-            side.entries = seen;
+            side.seenIp = ip;
+            side.seen = AddressList.of(side.family.ports().stream()
+                    .map(port -> TunnelAddress.of(ip, port.number(), port.transport()))
+                    .toList());
+            choose(side, now);
+        }
+        return changed;
+    }
+
+    /** What the router lets in; empty: nothing. */
+    void mapped(AddressList addresses, Moment now) {
+        if (!addresses.equals(ipv4.mapped)) {
+            LOG.info("the router lets in {}", addresses.isEmpty() ? "nothing any more" : addresses.text());
+            ipv4.mapped = addresses;
+            choose(ipv4, now);
+        }
+    }
+
+    private void choose(Side side, Moment now) {
+        AddressList best = side.mapped.isEmpty() ? side.seen : side.mapped;
+        if (!best.equals(side.entries)) {
+            side.entries = best;
             side.country = null;
             findCountries(now);
             store();
         }
+    }
+
+    /** The IPv4 address that peers see us at. */
+    Optional<String> seenIp4() {
+        return Optional.ofNullable(ipv4.seenIp);
     }
 
     private void store() {

@@ -4,6 +4,7 @@ import net.re6st.core.port.Cryptography;
 import net.re6st.core.port.HostNetwork;
 import net.re6st.core.port.Lifecycle;
 import net.re6st.core.port.PeerChannel;
+import net.re6st.core.port.PortMapper;
 import net.re6st.core.port.RegistryLink;
 import net.re6st.core.port.Resolver;
 import net.re6st.core.port.RoutingDaemon;
@@ -20,4 +21,5 @@ public record Ports(
         Store store,
         HostNetwork host,
         Resolver resolver,
+        PortMapper mapper,
         Lifecycle lifecycle) {}

@@ -23,7 +23,9 @@ final class Timers {
         /** Ask for a peer to start from again. */
         BOOTSTRAP,
         /** Ask again in which country we are. */
-        COUNTRY
+        COUNTRY,
+        /** Ask the router for ports. */
+        MAP_PORTS
     }
 
     /** Between two looks at the tunnels. */
@@ -80,6 +82,15 @@ final class Timers {
     static final Duration RELAYED = Duration.ofSeconds(60);
 
     static final Duration COUNTRY_RETRY = Duration.ofMinutes(10);
+
+    /** A router that gave no mapping is asked again after this. */
+    static final Duration MAPPING_RETRY = Duration.ofSeconds(60);
+
+    /** Where no router ever answered and none is expected, the time between two attempts doubles up to this. */
+    static final Duration MAPPING_SEARCH = Duration.ofHours(1);
+
+    /** Before another external port is tried. */
+    static final Duration MAPPING_CONFLICT = Duration.ofSeconds(1);
 
     private static final long NEVER = Long.MAX_VALUE;
 

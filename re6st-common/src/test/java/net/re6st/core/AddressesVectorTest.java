@@ -22,12 +22,14 @@ import java.util.stream.Collectors;
 import net.re6st.config.NetworkParameters;
 import net.re6st.core.NodeSettings.Advertised;
 import net.re6st.core.NodeSettings.Family;
+import net.re6st.core.NodeSettings.Mapping;
 import net.re6st.core.NodeSettings.Role;
 import net.re6st.core.port.Cryptography;
 import net.re6st.core.port.HostNetwork;
 import net.re6st.core.port.Identity;
 import net.re6st.core.port.Lifecycle;
 import net.re6st.core.port.PeerChannel;
+import net.re6st.core.port.PortMapper;
 import net.re6st.core.port.RegistryLink;
 import net.re6st.core.port.Resolver;
 import net.re6st.core.port.RoutingDaemon;
@@ -214,7 +216,7 @@ class AddressesVectorTest {
                 List.of(),
                 null,
                 true,
-                new Advertised(Family.NONE, Family.NONE),
+                new Advertised(Family.NONE, Family.NONE, Mapping.NONE),
                 ip -> Optional.empty());
         Ports ports = new Ports(
                 inert(RoutingDaemon.class),
@@ -225,6 +227,7 @@ class AddressesVectorTest {
                 store,
                 inert(HostNetwork.class),
                 inert(Resolver.class),
+                inert(PortMapper.class),
                 inert(Lifecycle.class));
         return new PeerCache(new NodeContext(settings, identity, NetworkParameters.EMPTY, ports, choices, choices));
     }

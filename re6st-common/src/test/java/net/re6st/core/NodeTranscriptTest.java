@@ -310,6 +310,7 @@ class NodeTranscriptTest {
                 recorded.store(),
                 recorded.host(),
                 recorded.resolver(),
+                recorded.mapper(),
                 recorded.lifecycle());
         Node node = test.create(calling, TestNode.START);
         holder.set(node);

@@ -15,6 +15,7 @@ import net.re6st.config.Parameter;
 import net.re6st.config.Value;
 import net.re6st.core.NodeSettings.Advertised;
 import net.re6st.core.NodeSettings.Family;
+import net.re6st.core.NodeSettings.Mapping;
 import net.re6st.core.NodeSettings.Role;
 import net.re6st.core.port.Identity;
 import net.re6st.crypto.Certificate;
@@ -103,7 +104,7 @@ final class RecordedNode {
                 List.of(),
                 null,
                 true,
-                new Advertised(given, Family.NONE),
+                new Advertised(given, Family.NONE, Mapping.NONE),
                 ip -> Optional.empty());
     }
 

@@ -9,6 +9,8 @@ import net.re6st.core.port.HostNetwork;
 import net.re6st.core.port.Identity;
 import net.re6st.core.port.Lifecycle;
 import net.re6st.core.port.PeerChannel;
+import net.re6st.core.port.PortMapper;
+import net.re6st.core.port.PortMapping;
 import net.re6st.core.port.RegistryLink;
 import net.re6st.core.port.Resolver;
 import net.re6st.core.port.RoutingDaemon;
@@ -23,7 +25,15 @@ import net.re6st.net.Remote;
 
 /** Ports that write down what is commanded, one line per call; datagrams separately too. */
 final class RecordedPorts
-        implements RoutingDaemon, TunnelProcesses, PeerChannel, RegistryLink, Store, HostNetwork, Resolver, Lifecycle {
+        implements RoutingDaemon,
+                TunnelProcesses,
+                PeerChannel,
+                RegistryLink,
+                Store,
+                HostNetwork,
+                Resolver,
+                PortMapper,
+                Lifecycle {
     record Sent(Ip6 address, int port, Bytes datagram) {}
 
     final List<String> calls = new ArrayList<>();
@@ -31,7 +41,7 @@ final class RecordedPorts
     Ticket lastTicket = new Ticket(0);
 
     Ports with(Cryptography cryptography) {
-        return new Ports(this, this, this, this, cryptography, this, this, this, this);
+        return new Ports(this, this, this, this, cryptography, this, this, this, this, this);
     }
 
     /** The lines since the last time. */
@@ -198,6 +208,20 @@ final class RecordedPorts
     public void resolve(Ticket ticket, String host, boolean ipv6) {
         lastTicket = ticket;
         calls.add("resolver.resolve " + host + (ipv6 ? " IPv6" : " IPv4"));
+    }
+
+    @Override
+    public void map(PortMapping mapping) {
+        calls.add("mapper.map " + text(mapping) + " for " + mapping.leaseSeconds() + " s");
+    }
+
+    @Override
+    public void unmap(PortMapping mapping) {
+        calls.add("mapper.unmap " + text(mapping));
+    }
+
+    private static String text(PortMapping mapping) {
+        return mapping.port() + " " + mapping.transport().text() + " at " + mapping.externalPort();
     }
 
     @Override

@@ -13,6 +13,7 @@ import net.re6st.config.Parameter;
 import net.re6st.config.Value;
 import net.re6st.core.NodeSettings.Advertised;
 import net.re6st.core.NodeSettings.Family;
+import net.re6st.core.NodeSettings.Mapping;
 import net.re6st.core.NodeSettings.Port;
 import net.re6st.core.NodeSettings.Role;
 import net.re6st.core.port.Identity;
@@ -44,6 +45,7 @@ final class TestNode {
     Family ipv4 =
             new Family(AddressList.EMPTY, true, List.of(new Port(1194, Transport.UDP), new Port(1194, Transport.TCP)));
     Family ipv6 = Family.NONE;
+    Mapping mapping = Mapping.NONE;
     NetworkParameters parameters = NetworkParameters.fromRows(new TreeMap<>())
             .with(Parameter.VERSION, Value.of(version(1)))
             .with(Parameter.PROTOCOL, Value.of(10))
@@ -87,7 +89,7 @@ final class TestNode {
                 preferred,
                 country,
                 true,
-                new Advertised(ipv4, ipv6),
+                new Advertised(ipv4, ipv6, mapping),
                 ip -> Optional.ofNullable(geoIp.get(ip)));
     }
 

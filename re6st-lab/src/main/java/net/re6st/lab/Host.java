@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /** One host of a {@link Lab}: a network namespace, a folder, and a place on the internet. */
 public final class Host {
@@ -16,6 +17,7 @@ public final class Host {
     private final NetworkNamespace namespace;
     private final Path directory;
     private final String ip4;
+    private @Nullable UpnpRouter router;
 
     Host(Lab lab, String name, int number, NetworkNamespace namespace, Path directory, String ip4) {
         this.lab = lab;
@@ -38,6 +40,26 @@ public final class Host {
     /** Its address once {@link #enableIpv6} was called. */
     public String ip6() {
         return "2001:db8:ffff::" + Integer.toHexString(number);
+    }
+
+    int number() {
+        return number;
+    }
+
+    void attach(UpnpRouter attached) {
+        router = attached;
+    }
+
+    public boolean hasRouter() {
+        return router != null;
+    }
+
+    /** The router before it that can be asked for ports. */
+    public UpnpRouter router() {
+        if (router == null) {
+            throw new LabException(name + " has no router that can be asked for ports");
+        }
+        return router;
     }
 
     public boolean isBehindNat() {

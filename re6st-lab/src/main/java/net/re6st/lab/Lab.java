@@ -58,17 +58,46 @@ public final class Lab implements AutoCloseable {
     public Host host(String name) {
         int number = nextNumber();
         Host host = new Host(this, name, number, newNamespace(name), directory(name), "198.51.100." + number);
-        plug(host.namespace(), number);
+        plug(host.namespace(), number, host.ip4() + "/24");
+        ip(host.namespace(), "route add " + MAPPING_ROUTERS + "0/24 dev eth0");
         hosts.add(host);
         return host;
     }
 
     /** A host with a private address behind a router that translates its connections and admits no others. */
     public Host hostBehindNat(String name) {
-        int number = nextNumber();
         NetworkNamespace router = newNamespace(name + "-nat");
+        Host host = behind(router, name);
+        plug(router, host.number(), "198.51.100." + host.number() + "/24");
+        Command.of(router.entering(List.of("sysctl", "-qw", "net.ipv4.ip_forward=1")))
+                .output();
+        Command.of(router.entering(List.of("nft", "-f", "-"))).input(NAT_RULES).output();
+        return host;
+    }
+
+    /** The same, behind a router that lets in what the host asks for: see {@link Host#router}, which must be started. */
+    public Host hostBehindUpnp(String name) {
+        Requirements.checkRouter();
+        String outside = name + "-nat";
+        NetworkNamespace namespace = newNamespace(outside);
+        Host host = behind(namespace, name);
+        String ip = MAPPING_ROUTERS + host.number();
+        plug(namespace, host.number(), ip + "/32");
+        ip(namespace, "route add 198.51.100.0/24 dev eth0");
+        Host router = new Host(this, outside, host.number(), namespace, directory(outside), ip);
+        host.attach(new UpnpRouter(router, "192.168." + host.number() + ".0/24"));
+        return host;
+    }
+
+    /**
+     * Addresses of routers with miniupnpd: it maps nothing on one that is reserved, and those for documentation are. No
+     * packet leaves the laboratory.
+     */
+    private static final String MAPPING_ROUTERS = "11.51.100.";
+
+    private Host behind(NetworkNamespace router, String name) {
+        int number = nextNumber();
         Host host = new Host(this, name, number, newNamespace(name), directory(name), "192.168." + number + ".2");
-        plug(router, number);
         ip(
                 router,
                 "link add lan0 type veth peer name eth0 netns "
@@ -81,9 +110,6 @@ public final class Lab implements AutoCloseable {
                 "addr add " + host.ip4() + "/24 dev eth0",
                 "link set eth0 up",
                 "route add default via 192.168." + number + ".1");
-        Command.of(router.entering(List.of("sysctl", "-qw", "net.ipv4.ip_forward=1")))
-                .output();
-        Command.of(router.entering(List.of("nft", "-f", "-"))).input(NAT_RULES).output();
         hosts.add(host);
         return host;
     }
@@ -189,13 +215,13 @@ public final class Lab implements AutoCloseable {
                 .output();
     }
 
-    private void plug(NetworkNamespace namespace, int number) {
+    private void plug(NetworkNamespace namespace, int number, String address) {
         ip(
                 internet,
                 "link add p" + number + " type veth peer name eth0 netns " + namespace.name(),
                 "link set p" + number + " master internet",
                 "link set p" + number + " up");
-        ip(namespace, "link set lo up", "addr add 198.51.100." + number + "/24 dev eth0", "link set eth0 up");
+        ip(namespace, "link set lo up", "addr add " + address + " dev eth0", "link set eth0 up");
     }
 
     private NetworkNamespace newNamespace(String name) {

@@ -38,7 +38,10 @@ public final class LabNode {
     private final Network network;
     private final Path configuration;
     private final Path upMark;
+
+    /** Its {@code --ip}; empty: none. */
     private String advertised;
+
     private @Nullable Subnet subnet;
     private @Nullable Task task;
 
@@ -47,7 +50,7 @@ public final class LabNode {
         this.network = network;
         this.configuration = host.directory().resolve("etc");
         this.upMark = host.directory().resolve("up");
-        this.advertised = host.isBehindNat() ? "any" : host.ip4();
+        this.advertised = host.hasRouter() ? "" : host.isBehindNat() ? "any" : host.ip4();
     }
 
     public String name() {
@@ -143,7 +146,10 @@ public final class LabNode {
     /** The same with the program of another place than the build tree. */
     Task start(String program, List<String> options, Map<String, String> environment) {
         List<String> words = new ArrayList<>(List.of(program, "@re6stnet.conf"));
-        words.addAll(List.of("--ip", advertised, "-v", "3", "--ovpnlog"));
+        if (!advertised.isEmpty()) {
+            words.addAll(List.of("--ip", advertised));
+        }
+        words.addAll(List.of("-v", "3", "--ovpnlog"));
         words.addAll(List.of("-l", log().toString(), "-r", run().toString()));
         words.addAll(List.of("-s", state().toString()));
         words.addAll(List.of("--up", "touch " + upMark));

@@ -1,11 +1,17 @@
 package net.re6st.lab;
 
 /**
- * What a {@link ReNetwork} is made of: how many hosts, how many of them behind NAT (the last ones), and the parameters
- * the registry gives out. Each {@code with…} returns a changed copy.
+ * What a {@link ReNetwork} is made of: how many hosts, how many of them behind NAT (the last ones), whether the routers
+ * there can be asked for ports, and the parameters the registry gives out. Each {@code with…} returns a changed copy.
  */
 public record NetworkPlan(
-        int nodes, int behindNat, int helloSeconds, int clientCount, int tunnelRefreshSeconds, boolean encrypt) {
+        int nodes,
+        int behindNat,
+        boolean upnp,
+        int helloSeconds,
+        int clientCount,
+        int tunnelRefreshSeconds,
+        boolean encrypt) {
     /** The first host has the registry and the registry node; it must be reachable. */
     public NetworkPlan {
         if (nodes < 1 || nodes > 200) {
@@ -20,26 +26,30 @@ public record NetworkPlan(
     }
 
     public static NetworkPlan of(int nodes) {
-        return new NetworkPlan(nodes, 0, 2, 4, 300, false);
+        return new NetworkPlan(nodes, 0, false, 2, 4, 300, false);
     }
 
     public NetworkPlan withBehindNat(int hosts) {
-        return new NetworkPlan(nodes, hosts, helloSeconds, clientCount, tunnelRefreshSeconds, encrypt);
+        return new NetworkPlan(nodes, hosts, upnp, helloSeconds, clientCount, tunnelRefreshSeconds, encrypt);
+    }
+
+    public NetworkPlan withUpnp() {
+        return new NetworkPlan(nodes, behindNat, true, helloSeconds, clientCount, tunnelRefreshSeconds, encrypt);
     }
 
     public NetworkPlan withHello(int seconds) {
-        return new NetworkPlan(nodes, behindNat, seconds, clientCount, tunnelRefreshSeconds, encrypt);
+        return new NetworkPlan(nodes, behindNat, upnp, seconds, clientCount, tunnelRefreshSeconds, encrypt);
     }
 
     public NetworkPlan withClientCount(int tunnels) {
-        return new NetworkPlan(nodes, behindNat, helloSeconds, tunnels, tunnelRefreshSeconds, encrypt);
+        return new NetworkPlan(nodes, behindNat, upnp, helloSeconds, tunnels, tunnelRefreshSeconds, encrypt);
     }
 
     public NetworkPlan withTunnelRefresh(int seconds) {
-        return new NetworkPlan(nodes, behindNat, helloSeconds, clientCount, seconds, encrypt);
+        return new NetworkPlan(nodes, behindNat, upnp, helloSeconds, clientCount, seconds, encrypt);
     }
 
     public NetworkPlan withEncryption() {
-        return new NetworkPlan(nodes, behindNat, helloSeconds, clientCount, tunnelRefreshSeconds, true);
+        return new NetworkPlan(nodes, behindNat, upnp, helloSeconds, clientCount, tunnelRefreshSeconds, true);
     }
 }

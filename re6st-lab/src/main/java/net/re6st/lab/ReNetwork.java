@@ -32,10 +32,13 @@ public final class ReNetwork implements AutoCloseable {
         this.plan = plan;
         for (int i = 1; i <= plan.nodes(); i++) {
             boolean nat = i > plan.nodes() - plan.behindNat();
-            Host host = nat ? lab.hostBehindNat("h" + i) : lab.host("h" + i);
-            nodes.add(new LabNode(host, NETWORK));
+            nodes.add(new LabNode(nat ? behindNat("h" + i) : lab.host("h" + i), NETWORK));
         }
         registry = new LabRegistry(nodes.get(0).host(), NETWORK);
+    }
+
+    private Host behindNat(String name) {
+        return plan.upnp() ? lab.hostBehindUpnp(name) : lab.hostBehindNat(name);
     }
 
     /** Step 1: the hosts. */

@@ -21,6 +21,10 @@ public final class Requirements {
             "sysctl", "procps",
             "setsid", "util-linux");
 
+    /** For a {@link UpnpRouter}, and to ask it. */
+    private static final Map<String, String> ROUTER_PROGRAMS =
+            Map.of("miniupnpd", "miniupnpd-nftables", "upnpc", "miniupnpc", "natpmpc", "natpmpc");
+
     private Requirements() {}
 
     /** Throws with one clear sentence if something is missing. */
@@ -28,17 +32,26 @@ public final class Requirements {
         if (!isRoot()) {
             throw new LabException("network namespaces need root: run it with sudo");
         }
-        List<String> missing = PROGRAMS.keySet().stream()
+        check(PROGRAMS);
+        if (!Files.exists(Path.of("/dev/net/tun"))) {
+            throw new LabException("/dev/net/tun is missing: modprobe tun");
+        }
+    }
+
+    /** The same, for a router that can be asked for ports. */
+    static void checkRouter() {
+        check(ROUTER_PROGRAMS);
+    }
+
+    private static void check(Map<String, String> programs) {
+        List<String> missing = programs.keySet().stream()
                 .filter(program -> !isInstalled(program))
-                .map(PROGRAMS::get)
+                .map(programs::get)
                 .distinct()
                 .sorted()
                 .toList();
         if (!missing.isEmpty()) {
             throw new LabException("missing programs: apt install " + String.join(" ", missing));
-        }
-        if (!Files.exists(Path.of("/dev/net/tun"))) {
-            throw new LabException("/dev/net/tun is missing: modprobe tun");
         }
     }
 

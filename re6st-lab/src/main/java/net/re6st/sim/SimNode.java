@@ -16,6 +16,8 @@ import net.re6st.core.port.HostNetwork;
 import net.re6st.core.port.Identity;
 import net.re6st.core.port.Lifecycle;
 import net.re6st.core.port.PeerChannel;
+import net.re6st.core.port.PortMapper;
+import net.re6st.core.port.PortMapping;
 import net.re6st.core.port.Resolver;
 import net.re6st.core.port.RoutingDaemon;
 import net.re6st.core.port.Store;
@@ -31,7 +33,8 @@ import net.re6st.wire.Protocol;
 import org.jspecify.annotations.Nullable;
 
 /** One simulated host with the production core; it carries out what the core commands, in simulated time. */
-final class SimNode implements RoutingDaemon, TunnelProcesses, PeerChannel, Store, HostNetwork, Resolver, Lifecycle {
+final class SimNode
+        implements RoutingDaemon, TunnelProcesses, PeerChannel, Store, HostNetwork, Resolver, PortMapper, Lifecycle {
     private final Simulation simulation;
     private final int index;
     private final SimHost host;
@@ -167,7 +170,7 @@ final class SimNode implements RoutingDaemon, TunnelProcesses, PeerChannel, Stor
         startup = null;
         identity = ready;
         parameters = known;
-        Ports ports = new Ports(this, this, this, registry, cryptography, this, this, this, this);
+        Ports ports = new Ports(this, this, this, registry, cryptography, this, this, this, this, this);
         node = new Node(
                 simulation.settings(this),
                 identity,
@@ -406,6 +409,12 @@ final class SimNode implements RoutingDaemon, TunnelProcesses, PeerChannel, Stor
 
     @Override
     public void released(String ip) {}
+
+    @Override
+    public void map(PortMapping mapping) {}
+
+    @Override
+    public void unmap(PortMapping mapping) {}
 
     @Override
     public void resolve(Ticket ticket, String name, boolean ipv6) {

@@ -16,6 +16,7 @@ import net.re6st.config.NetworkParameters;
 import net.re6st.core.NodeSettings;
 import net.re6st.core.NodeSettings.Advertised;
 import net.re6st.core.NodeSettings.Family;
+import net.re6st.core.NodeSettings.Mapping;
 import net.re6st.core.NodeSettings.Port;
 import net.re6st.core.NodeSettings.Role;
 import net.re6st.core.Software;
@@ -108,7 +109,7 @@ final class Simulation implements AutoCloseable {
                 List.of(),
                 host.country(),
                 true,
-                new Advertised(new Family(lies ? given : own(host, ports), true, ports), Family.NONE),
+                new Advertised(new Family(lies ? given : own(host, ports), true, ports), Family.NONE, Mapping.NONE),
                 ip -> Optional.empty());
     }
 

@@ -10,6 +10,9 @@ import net.re6st.core.port.ClientId;
 import net.re6st.core.port.Identity;
 import net.re6st.core.port.PeerCertificate;
 import net.re6st.core.port.PeerChannel.Source;
+import net.re6st.core.port.PortMapper.Failure;
+import net.re6st.core.port.PortMapper.Grant;
+import net.re6st.core.port.PortMapping;
 import net.re6st.core.port.RegistryLink.Call;
 import net.re6st.core.port.RoutingView;
 import net.re6st.core.port.Ticket;
@@ -21,6 +24,7 @@ import net.re6st.net.Prefix;
 import net.re6st.node.os.BabeldDaemon;
 import net.re6st.node.os.CryptographyPool;
 import net.re6st.node.os.EventLoop;
+import net.re6st.node.os.NatRouter;
 import net.re6st.node.os.RegistryWorker;
 import net.re6st.node.os.TunnelEvents;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +34,12 @@ import org.jspecify.annotations.Nullable;
  * {@link Node}. Loop's thread only.
  */
 final class CoreEvents
-        implements TunnelEvents, BabeldDaemon.Events, RegistryWorker.Events, CryptographyPool.Events, EventLoop.Ticker {
+        implements TunnelEvents,
+                BabeldDaemon.Events,
+                RegistryWorker.Events,
+                CryptographyPool.Events,
+                NatRouter.Events,
+                EventLoop.Ticker {
     private final EventLoop loop;
     private @Nullable Startup startup;
     private @Nullable Node node;
@@ -87,6 +96,20 @@ final class CoreEvents
     void onResolved(Ticket ticket, List<String> ips) {
         if (node != null) {
             node.onResolved(ticket, ips, loop.now());
+        }
+    }
+
+    @Override
+    public void onMapped(PortMapping mapping, Grant grant) {
+        if (node != null) {
+            node.onMapped(mapping, grant, loop.now());
+        }
+    }
+
+    @Override
+    public void onMappingFailed(PortMapping mapping, Failure failure, String reason) {
+        if (node != null) {
+            node.onMappingFailed(mapping, failure, reason, loop.now());
         }
     }
 

@@ -14,6 +14,7 @@ import net.re6st.cli.Version;
 import net.re6st.config.NetworkParameters;
 import net.re6st.core.Node;
 import net.re6st.core.NodeSettings;
+import net.re6st.core.NodeSettings.RouterUse;
 import net.re6st.core.Ports;
 import net.re6st.core.Software;
 import net.re6st.core.port.HostNetwork;
@@ -35,6 +36,7 @@ import net.re6st.node.os.Keyring;
 import net.re6st.node.os.LinuxNetwork.Change;
 import net.re6st.node.os.MulticastRouting;
 import net.re6st.node.os.NameResolver;
+import net.re6st.node.os.NatRouter;
 import net.re6st.node.os.OpenVpnCommand;
 import net.re6st.node.os.OpenVpnProcesses;
 import net.re6st.node.os.PeerSocket;
@@ -97,6 +99,7 @@ final class NetworkStart {
     RunningNode begin(Identity identity, NetworkParameters parameters, RandomGenerator choices, RandomGenerator secrets)
             throws Failure, IOException {
         NodePlan plan = new NodePlan(options, base.subnet, base.keys.subjectSerial(), parameters, host.sourceRouting());
+        NatRouter router = router(plan);
         PeerSocket socket = openSocket();
         OpenVpnCommand openvpn = plan.openvpn(host.openvpn());
         Bytes freshKey = randomKey(secrets);
@@ -123,6 +126,7 @@ final class NetworkStart {
                 base.store,
                 hostNetwork(),
                 new NameResolver(base.loop, base.core::onResolved),
+                router,
                 base.lifecycle);
         Node node = new Node(settings(plan), identity, parameters, ports, choices, secrets, base.loop.now());
         return new RunningNode(plan, host, node, tunnels, babeld, ownKey);
@@ -202,6 +206,27 @@ final class NetworkStart {
     private void make(Change change) throws Failure {
         base.record.changed(change.undo());
         base.undo.make(change);
+    }
+
+    /** Undone late: its mappings may be removed meanwhile. */
+    private NatRouter router(NodePlan plan) throws Failure {
+        RouterUse use = plan.advertised().mapping().use();
+        List<String> missing = use == RouterUse.NEVER
+                ? List.of()
+                : NatRouter.missingPackages(System.getenv().getOrDefault("PATH", ""));
+        if (use == RouterUse.EXPECTED && missing.size() > 1) {
+            throw new Failure(
+                    "--ip upnp needs upnpc or natpmpc to ask the router: apt install " + String.join(" ", missing));
+        } else if (missing.size() > 1) {
+            LOG.warn(
+                    "no router can be asked to let connections in: apt install {}, or say --ip any",
+                    String.join(" ", missing));
+        } else if (!missing.isEmpty()) {
+            LOG.info("more routers could be asked to let connections in: apt install {}", missing.get(0));
+        }
+        NatRouter router = new NatRouter(base.loop::post, base.core);
+        base.undo.add(router::close);
+        return router;
     }
 
     private HostNetwork hostNetwork() {

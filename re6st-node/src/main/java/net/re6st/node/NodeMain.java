@@ -27,7 +27,7 @@ public final class NodeMain {
             outcome.set(NodeDaemon.Outcome.ENDED);
             // At a restart the options are read again, files included.
             status = program.run(argv, options -> {
-                check(options);
+                options.checkRegistry();
                 String test = options.test();
                 if (test != null) {
                     Keyring.open(options.ca(), options.cert(), options.key(), EventLoop.clock());
@@ -54,14 +54,9 @@ public final class NodeMain {
                 directory.resolve(options.key()));
     }
 
-    private static void check(NodeOptions options) throws UsageError {
-        options.checkRegistry();
-        options.refuseUnfinished();
-    }
-
     private static Optional<String> problem(Program<NodeOptions> program, String[] argv) {
         try {
-            check(program.parse(List.of(argv), Path.of("")));
+            program.parse(List.of(argv), Path.of("")).checkRegistry();
             return Optional.empty();
         } catch (UsageError e) {
             return Optional.of(String.valueOf(e.getMessage()));

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import net.re6st.cli.ProgramOptions;
 import net.re6st.cli.UsageError;
 import net.re6st.net.Iface;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The options of re6stnet. Those that don't work yet are parsed and checked like the others; {@link #refuseUnfinished} names them. */
+/** The options of re6stnet. */
 @Command(
         footer = {
             "%nTo look at a running node (each with --help, --json and --run DIR):",
@@ -33,7 +32,11 @@ public final class NodeOptions extends ProgramOptions {
     @Option(
             names = "--ip",
             paramLabel = "IP|NAME|any|upnp",
-            description = "Address or host name that other nodes can dial; may be repeated.")
+            description = {
+                "Address or host name that other nodes can dial; may be repeated. any: what peers see.",
+                "upnp: the router is asked to let them in, by UPnP or NAT-PMP.",
+                "Default: upnp if a router answers, else any."
+            })
     private List<String> ip = new ArrayList<>();
 
     @Option(names = "--registry", paramLabel = "URL", required = true, description = "URL of the registry.")
@@ -284,22 +287,10 @@ public final class NodeOptions extends ProgramOptions {
         }
     }
 
-    /** The options given that can't be acted on yet. */
-    public Set<String> unfinished() {
-        return ip.contains("upnp") ? Set.of("--ip upnp") : Set.of();
-    }
-
     /** Not part of parsing: any text is a well-formed value. */
     void checkRegistry() throws UsageError {
         if (RegistryUrl.parse(registry).isEmpty()) {
             throw new UsageError("--registry " + registry + ": not an http or https URL");
-        }
-    }
-
-    void refuseUnfinished() throws UsageError {
-        Set<String> names = unfinished();
-        if (!names.isEmpty()) {
-            throw new UsageError("not available yet: " + String.join(", ", names));
         }
     }
 

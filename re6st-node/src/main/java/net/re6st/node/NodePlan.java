@@ -1,6 +1,7 @@
 package net.re6st.node;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -12,7 +13,9 @@ import net.re6st.cli.Failure;
 import net.re6st.config.NetworkParameters;
 import net.re6st.core.NodeSettings;
 import net.re6st.core.NodeSettings.Family;
+import net.re6st.core.NodeSettings.Mapping;
 import net.re6st.core.NodeSettings.Port;
+import net.re6st.core.NodeSettings.RouterUse;
 import net.re6st.net.Bytes;
 import net.re6st.net.Iface;
 import net.re6st.net.Ip4;
@@ -37,6 +40,10 @@ import net.re6st.wire.AddressList;
  */
 public final class NodePlan {
     private static final int DEFAULT_PORT = 1194;
+
+    /** Tests can't wait for the router's ports to be renewed. */
+    private static final Duration MAPPING_REFRESH =
+            Duration.ofSeconds(Long.getLong("re6st.mapping.refresh", Mapping.REFRESH.toSeconds()));
 
     private final NodeOptions options;
     private final Subnet subnet;
@@ -116,9 +123,24 @@ public final class NodePlan {
     /** What we tell peers about how to reach us. */
     public NodeSettings.Advertised advertised() {
         if (servers().isEmpty()) {
-            return new NodeSettings.Advertised(Family.NONE, Family.NONE);
+            return new NodeSettings.Advertised(Family.NONE, Family.NONE, Mapping.NONE);
         }
-        return new NodeSettings.Advertised(family(false), family(true));
+        return new NodeSettings.Advertised(family(false), family(true), new Mapping(routerUse(), MAPPING_REFRESH));
+    }
+
+    private RouterUse routerUse() {
+        List<String> ipv4 = forIpv4();
+        if (ports.stream().allMatch(port -> port.transport().isIpv6())) {
+            return RouterUse.NEVER;
+        } else if (ipv4.contains("upnp")) {
+            return RouterUse.EXPECTED;
+        }
+        return ipv4.isEmpty() ? RouterUse.IF_ANY : RouterUse.NEVER;
+    }
+
+    /** The values of {@code --ip} that concern IPv4; a name concerns both. */
+    private List<String> forIpv4() {
+        return options.ip().stream().filter(ip -> Ip6.parse(ip).isEmpty()).toList();
     }
 
     public Optional<Ip4Block> ip4() {
@@ -306,8 +328,7 @@ public final class NodePlan {
     }
 
     private void checkAddresses() throws Failure {
-        List<String> ipv4 =
-                options.ip().stream().filter(ip -> Ip6.parse(ip).isEmpty()).toList();
+        List<String> ipv4 = forIpv4();
         if (ipv4.size() > 1 && ipv4.stream().anyMatch(NodePlan::isKeyword)) {
             throw new Failure("--ip any and --ip upnp exclude other addresses: " + String.join(", ", ipv4));
         }

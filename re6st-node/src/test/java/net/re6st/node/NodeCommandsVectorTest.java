@@ -238,7 +238,6 @@ class NodeCommandsVectorTest {
             if (plan.ip4().isPresent()) {
                 assertThat(typed.keySet()).contains("ipv4", "ipv4_sublen");
             }
-            assertThat(options.unfinished()).isEmpty();
             assertThat(plan.rules()).isEmpty();
             assertEnvironment(plan);
             assertTunnelManager(options, plan);

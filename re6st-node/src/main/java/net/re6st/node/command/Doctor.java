@@ -40,6 +40,7 @@ final class Doctor {
                 KernelChecks::reversePath,
                 KernelChecks::networkManager,
                 LinkChecks::ports,
+                RouterChecks::mapping,
                 LinkChecks::babel,
                 Doctor::sessions,
                 LinkChecks::icmp,

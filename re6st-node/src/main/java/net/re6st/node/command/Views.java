@@ -61,6 +61,7 @@ final class Views {
                         + ", protocol " + parameters.text("protocol") + ", hello " + parameters.text("helloSeconds")
                         + " s, tunnels " + (parameters.is("encrypt") ? "encrypted" : "not encrypted"));
         line(lines, "addresses", status.text("advertised").isEmpty() ? "none" : status.text("advertised"));
+        mapping(lines, status.at("mapping"));
         Reply tunnels = status.at("tunnels");
         line(
                 lines,
@@ -91,6 +92,24 @@ final class Views {
                 "openvpn",
                 openvpn.text("version") + ", " + openvpn.text("processes") + " processes"
                         + restarts(openvpn, "serverRestarts"));
+    }
+
+    private void mapping(List<String> lines, Reply mapping) {
+        List<String> ports = mapping.list("ports").stream()
+                .map(port -> port.text("externalPort") + " for " + port.text("port") + " " + port.text("protocol"))
+                .toList();
+        if (!ports.isEmpty()) {
+            line(
+                    lines,
+                    "router",
+                    mapping.text("externalIp") + " lets in " + String.join(", ", ports) + ", by "
+                            + mapping.text("routerProtocol")
+                            + (mapping.text("problem").isEmpty()
+                                    ? ""
+                                    : terminal.paint(Tone.WARNING, "; not renewed: " + mapping.text("problem"))));
+        } else if (!mapping.text("problem").isEmpty()) {
+            line(lines, "router", "lets nothing in: " + mapping.text("problem"));
+        }
     }
 
     private String restarts(Reply program, String name) {

@@ -7,10 +7,12 @@ import java.util.Locale;
 import java.util.Set;
 import net.re6st.cli.Version;
 import net.re6st.config.Value;
+import net.re6st.core.MappingReport;
 import net.re6st.core.NodeReport;
 import net.re6st.core.NodeReport.Tunnel;
 import net.re6st.core.NodeReport.TunnelState;
 import net.re6st.core.PeerReport;
+import net.re6st.core.port.PortMapper;
 import net.re6st.net.Moment;
 import net.re6st.net.Network;
 import net.re6st.node.os.LoopDelays;
@@ -56,6 +58,7 @@ final class ControlAnswers {
             NodeReport node = network.node();
             status.put("ports", network.ports().stream().map(Value::of).toList())
                     .put("advertised", node.advertised().text())
+                    .put("mapping", mapping(node.mapping()))
                     .put("sourceRouting", network.sourceRouting())
                     .put("certificate", certificate(node))
                     .put("parameters", parameters(node))
@@ -94,6 +97,32 @@ final class ControlAnswers {
                 .put("log", setup.log().toString())
                 .put("state", setup.state().toString())
                 .put("mainInterface", setup.mainInterface());
+    }
+
+    private static Value mapping(@Nullable MappingReport mapping) {
+        if (mapping == null) {
+            return new Value.Null();
+        }
+        PortMapper.Router router = mapping.router();
+        List<Value> ports = new ArrayList<>();
+        for (MappingReport.Mapped mapped : mapping.ports()) {
+            ports.add(new Fields()
+                    .put("port", mapped.port().number())
+                    .put("protocol", mapped.port().transport().text())
+                    .put("externalPort", mapped.externalPort())
+                    .put("leaseSeconds", mapped.leaseSeconds() < 0 ? new Value.Null() : Value.of(mapped.leaseSeconds()))
+                    .value());
+        }
+        return new Fields()
+                .put("expected", mapping.expected())
+                .put("state", mapping.state().name().toLowerCase(Locale.ROOT))
+                .put("routerProtocol", router == null ? null : router.protocol())
+                .put("router", router == null ? null : router.location())
+                .put("externalIp", router == null ? null : router.externalIp())
+                .put("seenIp", mapping.seenIp())
+                .put("ports", ports)
+                .put("problem", mapping.problem())
+                .value();
     }
 
     private static Fields certificate(NodeReport node) {

@@ -28,6 +28,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Each check finds what it looks for, and nothing on a host where everything is right. */
 class DoctorTest {
+    private static final String LISTING = "upnpc -u http://192.168.1.1:5000/rootDesc.xml -l";
+    private static final String ROUTER_PORTS = "Local LAN ip address : 192.168.1.2\n"
+            + " 0 UDP 40000->192.168.1.2:1194  're6stnet (1194/udp)' '' 1400\n"
+            + " 1 TCP 40001->192.168.1.2:1194  're6stnet (1194/tcp)' '' 0\n";
+    private static final String NO_PROBLEM = "\"problem\": null";
     private static final String SLOW_PING = "ping -6 -n -c 2 -i 0.2 -W 2 -M do";
 
     @TempDir
@@ -37,7 +42,7 @@ class DoctorTest {
 
     @BeforeEach
     void healthy() {
-        host = new FakeHost(root);
+        host = new FakeHost(root).prints(LISTING, ROUTER_PORTS);
     }
 
     @Test
@@ -53,6 +58,7 @@ class DoctorTest {
                 only(KernelChecks.reversePath(seen)),
                 only(KernelChecks.networkManager(seen)),
                 only(LinkChecks.ports(seen)),
+                only(RouterChecks.mapping(seen)),
                 only(LinkChecks.babel(seen)),
                 only(LinkChecks.sessions(seen, address -> false)),
                 only(LinkChecks.icmp(seen)),
@@ -215,6 +221,44 @@ class DoctorTest {
     void aServerThatDoesNotRunIsAnError() {
         host.tunnels("\"pid\": 79, \"clients\": 1", "\"pid\": null, \"clients\": 0");
         found(Level.ERROR, "the server for port 1194 udp does not run", LinkChecks.ports(host.seen()));
+    }
+
+    @Test
+    void aRouterThatForgotAPortIsFound() {
+        host.prints(LISTING, ROUTER_PORTS.replace("40001->", "40002->"));
+        found(Level.ERROR, "has forgotten its port 40001 for 1194 tcp", RouterChecks.mapping(host.seen()));
+        host.prints(LISTING, "No IGD UPnP Device found on the network !");
+        found(Level.WARNING, "does not answer", RouterChecks.mapping(host.seen()));
+    }
+
+    @Test
+    void aRouterBehindAnotherIsFound() {
+        host.status("\"externalIp\": \"198.51.100.1\"", "\"externalIp\": \"100.64.1.1\"");
+        found(
+                Level.WARNING,
+                "is itself behind another one: it has 100.64.1.1, peers see 198.51.100.1",
+                RouterChecks.mapping(host.seen()));
+    }
+
+    @Test
+    void aRouterThatDidNotRenewIsFound() {
+        host.status(NO_PROBLEM, "\"problem\": \"no answer\"");
+        found(Level.WARNING, "did not renew its ports: no answer", RouterChecks.mapping(host.seen()));
+    }
+
+    @Test
+    void aRouterThatLetsNothingInIsAnErrorIfOneIsExpected() {
+        host.status("\"state\": \"mapped\"", "\"state\": \"failed\"").status(NO_PROBLEM, "\"problem\": \"no answer\"");
+        found(Level.ERROR, "lets nothing in: no answer", RouterChecks.mapping(host.seen()));
+        host.status("\"expected\": true", "\"expected\": false");
+        found(
+                Level.WARNING,
+                "behind NAT (peers see 198.51.100.1), and nobody can dial it: no answer",
+                RouterChecks.mapping(host.seen()));
+        host.prints("ip -4 -o addr show", "2: eth0    inet 198.51.100.1/24 brd 198.51.100.255 scope global eth0");
+        found(Level.OK, "none is needed", RouterChecks.mapping(host.seen()));
+        host.status("\"seenIp\": \"198.51.100.1\"", "\"seenIp\": null");
+        found(Level.OK, "none was found", RouterChecks.mapping(host.seen()));
     }
 
     @Test

@@ -23,6 +23,7 @@ class ViewsTest {
                         "node        1/16, 2001:db8:42:1::1 in 2001:db8:42::/48",
                         "registry    http://registry.example.com/, node 2/16, reachable",
                         "parameters  version 7 (behind by 1), protocol 10, hello 15 s, tunnels not encrypted",
+                        "router      198.51.100.1 lets in 40000 for 1194 udp, 40001 for 1194 tcp, by UPnP",
                         "tunnels     1 up of 4 to dial, 1 served, 1 being replaced",
                         "routes      17 nodes, 2 of them neighbours; 9 routes known",
                         "babeld      process 77, restarted 1 times",

@@ -8,11 +8,14 @@ import java.util.TreeMap;
 import net.re6st.config.NetworkParameters;
 import net.re6st.config.Parameter;
 import net.re6st.config.Value;
+import net.re6st.core.MappingReport;
 import net.re6st.core.NodeReport;
 import net.re6st.core.NodeReport.Tunnel;
 import net.re6st.core.NodeReport.TunnelState;
+import net.re6st.core.NodeSettings.Port;
 import net.re6st.core.PeerReport;
 import net.re6st.core.port.Identity;
+import net.re6st.core.port.PortMapper;
 import net.re6st.net.Bytes;
 import net.re6st.net.Iface;
 import net.re6st.net.Ip6;
@@ -149,6 +152,7 @@ public final class Snapshots {
                 8,
                 4,
                 AddressList.parse("198.51.100.1,1194,udp"),
+                mapping(),
                 true,
                 false,
                 17,
@@ -171,6 +175,18 @@ public final class Snapshots {
                                 "198.51.100.3",
                                 BigInteger.valueOf(33))),
                 new NodeReport.Peers(5, 1, 3, 2, 0, new NodeReport.Handshakes(4, 5, 6)));
+    }
+
+    private static MappingReport mapping() {
+        return new MappingReport(
+                true,
+                MappingReport.State.MAPPED,
+                new PortMapper.Router("UPnP", "http://192.168.1.1:5000/rootDesc.xml", "198.51.100.1"),
+                "198.51.100.1",
+                List.of(
+                        new MappingReport.Mapped(new Port(1194, Transport.UDP), 40_000, 1_400),
+                        new MappingReport.Mapped(new Port(1194, Transport.TCP), 40_001, -1)),
+                null);
     }
 
     private static List<PeerReport> peers() {

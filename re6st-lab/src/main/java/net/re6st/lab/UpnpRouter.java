@@ -1,0 +1,145 @@
+package net.re6st.lab;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A router that translates connections, as of {@link Lab#hostBehindNat}, and lets in what hosts behind it ask for: with a
+ * real miniupnpd, which keeps its mappings in nftables.
+ */
+public final class UpnpRouter {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    /** As nft shows what miniupnpd wrote; protocols 6 and 17. */
+    private static final Pattern MAPPING =
+            Pattern.compile("@nh,72,8 0x(6|11) th dport ([0-9]+) dnat ip to ([0-9.]+:[0-9]+)");
+
+    /** The chains are those that miniupnpd expects by default. */
+    private static final String RULES =
+            """
+            table inet filter {
+             chain forward {
+              type filter hook forward priority filter; policy drop;
+              iifname "lan0" accept
+              ct state established,related accept
+              jump miniupnpd
+             }
+             chain miniupnpd { }
+             chain prerouting {
+              type nat hook prerouting priority dstnat; policy accept;
+              jump prerouting_miniupnpd
+             }
+             chain prerouting_miniupnpd { }
+             chain postrouting {
+              type nat hook postrouting priority srcnat; policy accept;
+              jump postrouting_miniupnpd
+              oifname "eth0" masquerade
+             }
+             chain postrouting_miniupnpd { }
+            }
+            """;
+
+    private final Host host;
+    private final String inside;
+    private @Nullable Task task;
+
+    UpnpRouter(Host host, String inside) {
+        this.host = host;
+        this.inside = inside;
+        host.command("sysctl", "-qw", "net.ipv4.ip_forward=1").output();
+        host.command("nft", "-f", "-").input(RULES).output();
+    }
+
+    /** Its address on the internet. */
+    public String externalIp() {
+        return host.ip4();
+    }
+
+    /** Starts its miniupnpd, which finds the mappings that are left. */
+    public void start(boolean upnp, boolean natPmp) {
+        Path configuration = host.directory().resolve("miniupnpd.conf");
+        List<String> lines = List.of(
+                "ext_ifname=eth0",
+                "listening_ip=lan0",
+                "http_port=5000",
+                "enable_upnp=" + (upnp ? "yes" : "no"),
+                "enable_natpmp=" + (natPmp ? "yes" : "no"),
+                "secure_mode=no",
+                "min_lifetime=3",
+                "uuid=5c9f1e0a-7c1f-4a5e-9d77-0b6c3e1d2f40",
+                "allow 1024-65535 " + inside + " 1024-65535",
+                "deny 0-65535 0.0.0.0/0 0-65535");
+        try {
+            Files.write(configuration, lines);
+        } catch (IOException e) {
+            throw new LabException("cannot write " + configuration, e);
+        }
+        String pid = host.directory().resolve("miniupnpd.pid").toString();
+        // In the foreground; -d makes it write what it does.
+        Task started = host.start(
+                "miniupnpd",
+                host.directory(),
+                Map.of(),
+                List.of("miniupnpd", "-f", configuration.toString(), "-P", pid, "-d"));
+        task = started;
+        int port = natPmp ? 5351 : 1900;
+        Await.until(
+                "miniupnpd listens",
+                LIMIT,
+                () -> host.command("ss", "-Hlun").output().contains(":" + port + " "),
+                started::output);
+    }
+
+    /** Ends its miniupnpd; the mappings stay. */
+    public void stop() {
+        if (task != null) {
+            task.terminate();
+            task.awaitExit(LIMIT);
+        }
+    }
+
+    /** Loses every mapping, as a router that is switched off. */
+    public void forget() {
+        for (String chain : List.of("miniupnpd", "prerouting_miniupnpd", "postrouting_miniupnpd")) {
+            host.command("nft", "flush", "chain", "inet", "filter", chain).output();
+        }
+    }
+
+    /** Its mappings, as {@code tcp 40000 192.168.3.2:1194}, sorted. */
+    public List<String> mappings() {
+        String listed = host.command("nft", "list", "chain", "inet", "filter", "prerouting_miniupnpd")
+                .output();
+        return MAPPING.matcher(listed).results().map(UpnpRouter::text).sorted().toList();
+    }
+
+    private static String text(MatchResult mapping) {
+        return (mapping.group(1).equals("6") ? "tcp " : "udp ") + mapping.group(2) + " " + mapping.group(3);
+    }
+
+    /** A host behind the router asks for a port, for the address {@code ip} behind it. */
+    public void map(Host asking, String ip, int port, int externalPort, String protocol) {
+        String said = asking.command(Arrays.asList(
+                        "upnpc",
+                        "-u",
+                        "http://" + inside.replaceFirst("\\.0/24$", ".1") + ":5000/rootDesc.xml",
+                        "-a",
+                        ip,
+                        Integer.toString(port),
+                        Integer.toString(externalPort),
+                        protocol,
+                        "600"))
+                .within(LIMIT)
+                .output();
+        if (!said.contains("is redirected to internal " + ip + ":" + port + " ")) {
+            throw new LabException("the router did not map " + externalPort + ": " + said);
+        }
+    }
+}
