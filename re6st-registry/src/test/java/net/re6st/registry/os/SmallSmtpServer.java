@@ -31,7 +31,7 @@ final class SmallSmtpServer implements AutoCloseable {
     /** {@code recipientReply}: what it says of every recipient. */
     static SmallSmtpServer start(int recipientReply) throws IOException {
         SmallSmtpServer server =
-                new SmallSmtpServer(new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1")), recipientReply);
+                new SmallSmtpServer(new ServerSocket(0, 5, InetAddress.getLoopbackAddress()), recipientReply);
         server.thread.setDaemon(true);
         server.thread.start();
         return server;
