@@ -54,6 +54,37 @@ class NodeTranscriptTest {
         t.check("start-from-cache");
     }
 
+    @Test
+    void goesOnWithWhatAnEarlierDaemonLeft() throws IOException {
+        TestNode test = new TestNode();
+        test.parameters = test.parameters
+                .with(Parameter.CLIENT_COUNT, Value.of(3))
+                .with(Parameter.CRL, Value.of(List.of(Value.of(5), Value.of(9))));
+        Transcript t = new Transcript(test);
+        t.say("5/16 and 9/16 were revoked meanwhile");
+        t.inherit(List.of(0, 3, 5), List.of(8, 9));
+        t.say("nothing is looked for before the routes are known");
+        t.exit(3, "closed");
+        t.routes("0@1:3 3@2:1 8@server:1", 4);
+        t.session(4);
+        t.message(4, Bytes.ofLatin1("\u0001203.0.113.4,1194,udp"));
+        t.up(3, 4);
+        t.say("a tunnel that was taken over ends like any other, and so does a client");
+        t.exit(2, "ping-exit");
+        t.clientGone(8);
+        t.check("inheritance");
+    }
+
+    @Test
+    void looksForAWayInIfWhatItInheritedLeadsNowhere() throws IOException {
+        Transcript t = new Transcript(new TestNode());
+        t.inherit(List.of(3), List.of());
+        t.say("babeld tells of no route");
+        t.pass(8);
+        t.exit(1, "ping-exit");
+        t.check("inheritance-without-routes");
+    }
+
     private static Transcript connected(TestNode test) {
         Transcript t = new Transcript(test);
         t.start("0", "203.0.113.1,1194,udp");

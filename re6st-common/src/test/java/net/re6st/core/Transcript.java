@@ -24,6 +24,8 @@ import net.re6st.net.Iface;
 import net.re6st.net.Ip6;
 import net.re6st.net.Moment;
 import net.re6st.net.Prefix;
+import net.re6st.net.Remote;
+import net.re6st.net.Transport;
 import net.re6st.wire.PeerPacket;
 
 /**
@@ -69,6 +71,24 @@ final class Transcript {
             peers.put(peer(Integer.parseInt(cached[i])), cached[i + 1]);
         }
         event("start " + Arrays.toString(cached), () -> node.start(peers, "", now));
+    }
+
+    /** Starts with what an earlier daemon left: dialled tunnels, on re6stnet1 and so on, and clients. */
+    void inherit(List<Integer> dialled, List<Integer> clients) {
+        List<Inheritance.Tunnel> tunnels = new ArrayList<>();
+        for (int number : dialled) {
+            Iface iface = new Iface("re6stnet" + (tunnels.size() + 1));
+            Remote remote = new Remote("203.0.113." + number, 1194, Transport.UDP);
+            tunnels.add(new Inheritance.Tunnel(
+                    iface, peer(number), remote, BigInteger.valueOf(number), "198.51.100.7"));
+        }
+        List<Inheritance.Client> served = clients.stream()
+                .map(number -> new Inheritance.Client(
+                        new ClientId(SERVER, number), peer(number), BigInteger.valueOf(number), "203.0.113.9"))
+                .toList();
+        event(
+                "start with tunnels to " + dialled + " and clients " + clients,
+                () -> node.start(new TreeMap<>(), "", new Inheritance(tunnels, served), now));
     }
 
     /** Lets time pass, with every timer that becomes due on the way. */

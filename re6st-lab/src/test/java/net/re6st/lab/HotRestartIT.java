@@ -6,23 +6,14 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import net.re6st.lab.LabNode.Tunnel;
 import org.junit.jupiter.api.AfterAll;
@@ -45,14 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class HotRestartIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    /** Twice what babeld and OpenVPN need to notice that a link is dead: what was cut has shown by then. */
-    private static final Duration AFTERWARDS = Duration.ofSeconds(8);
-
-    private static final Pattern ANSWER = Pattern.compile("icmp_seq=(\\d+) ");
-
-    /** Answers that may be under way when ping is told to end: those of two seconds. */
-    private static final int UNDER_WAY = 100;
-
     /** What takes a second alone may take longer beside other tests. */
     private static final int BUSY_MACHINE = Boolean.getBoolean("re6st.all") ? 1 : 3;
 
@@ -60,8 +43,7 @@ final class HotRestartIT {
     private static LabNode transit;
 
     private Set<Long> before = Set.of();
-    private Task ping;
-    private long start;
+    private FastPing ping;
 
     @BeforeAll
     static void build() {
@@ -85,21 +67,14 @@ final class HotRestartIT {
     }
 
     @BeforeEach
-    void watch() throws IOException {
+    void watch() {
         before = children();
-        Host from = network.node(3).host();
-        Files.deleteIfExists(from.directory().resolve("ping.out"));
-        ping = from.start(
-                "ping",
-                from.directory(),
-                Map.of(),
-                List.of("ping", "-i", "0.02", network.node(4).address()));
-        start = network.prober().now();
+        ping = FastPing.start(network.node(3), network.node(4), network.prober());
     }
 
     @AfterEach
-    void stopPing() {
-        ping.kill();
+    void endPing() {
+        ping.end();
     }
 
     @Test
@@ -114,56 +89,26 @@ final class HotRestartIT {
 
     @Test
     @Order(2)
-    void aKilledDaemonThatComesBackLosesNothing() {
+    void aKilledDaemonThatComesBackAndANewJarLoseNothing(@TempDir Path folder) throws IOException {
+        ProgramCopy copy = ProgramCopy.make(folder);
         transit.kill();
         assertThat(children()).isEqualTo(before);
+        transit.start(copy.program().toString(), List.of(), Map.of());
+        transit.awaitUp(LIMIT);
+        copy.exchangeJar();
+        transit.reload();
+        transit.awaitUp(LIMIT);
+        transit.kill();
+        transit.start(copy.program().toString(), List.of(), Map.of());
+        transit.awaitUp(LIMIT);
+        assertNothingLost("kill -9 and start, exchange of the jar");
+        transit.kill();
         transit.start();
         transit.awaitUp(LIMIT);
-        assertNothingLost("kill -9 and start");
     }
 
     @Test
     @Order(3)
-    void jarsAreExchangedUnderARunningDaemon(@TempDir Path folder) throws IOException {
-        Path jar = folder.resolve("re6st-node/target/re6stnet.jar");
-        Path program = copy(folder, jar);
-        transit.kill();
-        transit.start(program.toString(), List.of(), Map.of());
-        transit.awaitUp(LIMIT);
-        // As a package does it: the running daemon goes on with the file that has no name any more.
-        Files.copy(jar, jar.resolveSibling("new"));
-        Files.move(jar.resolveSibling("new"), jar, StandardCopyOption.REPLACE_EXISTING);
-        transit.reload();
-        transit.awaitUp(LIMIT);
-        transit.kill();
-        transit.start(program.toString(), List.of(), Map.of());
-        transit.awaitUp(LIMIT);
-        assertNothingLost("exchange of jars");
-        transit.kill();
-        transit.start();
-        transit.awaitUp(LIMIT);
-    }
-
-    /** The program with what it needs, as in the build tree. */
-    private static Path copy(Path folder, Path jar) throws IOException {
-        Path bin = Path.of(Programs.node()).getParent();
-        Path module = bin.resolveSibling("re6st-node/target");
-        Path newest = Stream.of("re6stnet.jar", "quick/re6stnet.jar")
-                .map(module::resolve)
-                .filter(Files::exists)
-                .max(Comparator.comparing(file -> file.toFile().lastModified()))
-                .orElseThrow();
-        Files.createDirectories(jar.getParent());
-        Files.copy(newest, jar);
-        Files.createDirectories(folder.resolve("bin"));
-        for (String name : List.of("re6stnet", "launch.sh")) {
-            Files.copy(bin.resolve(name), folder.resolve("bin").resolve(name), StandardCopyOption.COPY_ATTRIBUTES);
-        }
-        return folder.resolve("bin/re6stnet");
-    }
-
-    @Test
-    @Order(4)
     void aClientThatComesWhileTheDaemonIsDeadIsUpSoonAfterItsReturn() {
         LabNode client = network.node(4);
         transit.kill();
@@ -196,7 +141,7 @@ final class HotRestartIT {
     }
 
     @Test
-    @Order(5)
+    @Order(4)
     void stopEndsWhatWasTakenOver() {
         assertThat(transit.stop()).isZero();
         assertThat(transit.host().processes()).isEqualTo(List.of());
@@ -209,7 +154,7 @@ final class HotRestartIT {
     }
 
     @Test
-    @Order(6)
+    @Order(5)
     void withoutAnotherDaemonTheKeeperEndsEverything() {
         transit.start(List.of(), Map.of("RE6ST_JAVA_FLAGS", "-Dre6st.keep.seconds=3"));
         transit.awaitUp(LIMIT);
@@ -222,44 +167,9 @@ final class HotRestartIT {
     }
 
     private void assertNothingLost(String what) {
-        long until = network.prober().now() + AFTERWARDS.toNanos();
-        Await.until(
-                "it would have shown",
-                AFTERWARDS.plus(LIMIT),
-                () -> network.prober().now() > until);
-        ping.signal("INT");
-        ping.awaitExit(LIMIT);
-        Prober.Report report = network.prober().since(start);
-        SortedSet<Integer> answered = answers();
-        List<Integer> missing = IntStream.rangeClosed(1, answered.last())
-                .filter(number -> !answered.contains(number))
-                .boxed()
-                .toList();
-        Matcher sent = Pattern.compile("(\\d+) packets transmitted").matcher(ping.output());
-        assertThat(sent.find()).as(ping.output()).isTrue();
-        int transmitted = Integer.parseInt(sent.group(1));
-        Figures.print("%s: %d pings of %d lost; %s".formatted(what, missing.size(), transmitted, report));
-        assertThat(missing).isEmpty();
-        assertThat(answered.last()).isGreaterThan(Math.max(200, transmitted - UNDER_WAY));
-        assertThat(report.lost()).as(report.toString()).isZero();
+        ping.assertNothingLost(what);
         assertThat(children()).isEqualTo(before);
         assertThat(clients()).contains(network.node(4).cn());
-    }
-
-    /** The numbers of the pings that were answered. */
-    private SortedSet<Integer> answers() {
-        try {
-            SortedSet<Integer> answered = new TreeSet<>();
-            Matcher matcher = ANSWER.matcher(
-                    Files.readString(network.node(3).host().directory().resolve("ping.out")));
-            while (matcher.find()) {
-                int number = Integer.parseInt(matcher.group(1));
-                assertThat(answered.add(number)).as("answered twice: " + number).isTrue();
-            }
-            return answered;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** OpenVPN and babeld, by number. */

@@ -42,6 +42,7 @@ import net.re6st.node.os.RegistryWorker;
 import net.re6st.node.os.RoutingListing;
 import net.re6st.node.os.RunDirectory;
 import net.re6st.node.os.RunRecord;
+import net.re6st.node.os.ServiceNotice;
 import net.re6st.node.os.ServiceUnit;
 import net.re6st.rpc.RegistryClient;
 import net.re6st.rpc.RegistryUrl;
@@ -59,6 +60,9 @@ import org.slf4j.LoggerFactory;
  */
 final class NodeDaemon {
     private static final Logger LOG = LoggerFactory.getLogger(NodeDaemon.class);
+
+    /** After this time a service counts as started, whatever it waits for. */
+    private static final Duration READY_ANYWAY = Duration.ofSeconds(10);
 
     /** Not all nodes at once. */
     private static final int STRICTNESS_SPREAD_MILLIS = 60_000;
@@ -98,6 +102,7 @@ final class NodeDaemon {
     private final EventLoop loop;
     private final CoreEvents core;
     private final Commands commands = new Commands();
+    private final ServiceNotice notice = ServiceNotice.ofEnvironment();
     private final RunRecord record;
     private final Children children;
     private final Moment started;
@@ -147,6 +152,7 @@ final class NodeDaemon {
         Logging.toFile(options.log().resolve("re6stnet.log"), options.verbose());
         LOG.info("re6stnet {}", Version.withPlatform());
         handleSignals();
+        notice.beat(loop);
         RunDirectory run = RunDirectory.open(options.run());
         undo.add(run::close);
         ControlService control = new ControlService(loop::post, observed);
@@ -183,6 +189,8 @@ final class NodeDaemon {
                 store.parameters().orElse(null),
                 new Startup.Ports(registry, cryptography, store, lifecycle),
                 choices);
+        // Without its registry a first start may take days: those who wait for this service need not.
+        loop.after(READY_ANYWAY, notice::ready);
         core.begin(startup);
         loop.tick(core);
         startup.start(loop.now());
@@ -310,6 +318,7 @@ final class NodeDaemon {
                 present(probes).result());
         running = start.begin(identity, parameters, choices, secrets);
         start.finish(running, this::stop);
+        notice.ready();
         LOG.info("started");
     }
 
@@ -380,6 +389,11 @@ final class NodeDaemon {
     }
 
     private void end() {
+        if (outcome == Outcome.RESTART) {
+            notice.reloading();
+        } else {
+            notice.stopping();
+        }
         RunningNode up = running;
         if (outcome == Outcome.ENDED) {
             LOG.info("ending");
