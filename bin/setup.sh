@@ -60,7 +60,7 @@ install_browser() {
 }
 
 install_long_test_tools() {
-    install_missing faketime=faketime promtool=prometheus
+    install_missing faketime=faketime promtool=prometheus systemd-nspawn=systemd-container
 }
 
 maven() {

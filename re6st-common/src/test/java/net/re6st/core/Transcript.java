@@ -79,8 +79,8 @@ final class Transcript {
         for (int number : dialled) {
             Iface iface = new Iface("re6stnet" + (tunnels.size() + 1));
             Remote remote = new Remote("203.0.113." + number, 1194, Transport.UDP);
-            tunnels.add(new Inheritance.Tunnel(
-                    iface, peer(number), remote, BigInteger.valueOf(number), "198.51.100.7"));
+            tunnels.add(
+                    new Inheritance.Tunnel(iface, peer(number), remote, BigInteger.valueOf(number), "198.51.100.7"));
         }
         List<Inheritance.Client> served = clients.stream()
                 .map(number -> new Inheritance.Client(

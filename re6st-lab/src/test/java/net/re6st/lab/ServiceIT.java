@@ -163,22 +163,28 @@ final class ServiceIT {
         start();
         container.output("systemctl", "kill", "-s", "STOP", "--kill-who=main", UNIT);
         container.output("systemctl", "stop", UNIT);
-        Await.until("nothing runs any more", LIMIT, () -> children().isEmpty() && keepers().isEmpty());
+        Await.until(
+                "nothing runs any more",
+                LIMIT,
+                () -> children().isEmpty() && keepers().isEmpty());
     }
 
     @Test
     @Order(8)
     void theKeeperEndsWhatNoDaemonWillFollow() throws IOException {
-        container.output("systemctl", "reset-failed", UNIT);
         start();
         Set<Long> running = children();
         Path away = program.jar().resolveSibling("away.jar");
         Files.move(program.jar(), away);
         container.output("systemctl", "kill", "-s", "KILL", "--kill-who=main", UNIT);
-        Await.until("it failed to start again", LIMIT, () -> Integer.parseInt(container.property(UNIT, "NRestarts")) > 3);
+        Await.until(
+                "it failed to start again", LIMIT, () -> Integer.parseInt(container.property(UNIT, "NRestarts")) > 3);
         assertThat(children()).containsAll(running);
         container.output("systemctl", "stop", UNIT);
-        Await.until("nothing runs any more", LIMIT, () -> children().isEmpty() && keepers().isEmpty());
+        Await.until(
+                "nothing runs any more",
+                LIMIT,
+                () -> children().isEmpty() && keepers().isEmpty());
         Files.move(away, program.jar(), StandardCopyOption.REPLACE_EXISTING);
     }
 

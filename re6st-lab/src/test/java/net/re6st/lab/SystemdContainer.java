@@ -46,12 +46,13 @@ final class SystemdContainer {
         words.addAll(List.of("--capability=CAP_NET_ADMIN", "--bind=/dev/net/tun", "--bind=" + host.directory()));
         words.addAll(List.of("-D", root.toString(), "systemd.unit=basic.target"));
         Path output = host.directory().resolve("nspawn.out");
-        Process process = new ProcessBuilder(words)
+        ProcessBuilder builder = new ProcessBuilder(words)
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
-                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                .start();
-        SystemdContainer container = new SystemdContainer(host, root, new Task("nspawn", process, output));
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+        // As with a network of its own, /proc/sys/net can be written.
+        builder.environment().put("SYSTEMD_NSPAWN_API_VFS_WRITABLE", "network");
+        SystemdContainer container = new SystemdContainer(host, root, new Task("nspawn", builder.start(), output));
         Await.until("systemd has booted", LIMIT, container::isReady, container.task::output);
         return container;
     }

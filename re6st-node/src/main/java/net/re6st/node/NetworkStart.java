@@ -71,6 +71,7 @@ final class NetworkStart {
     private final NodeOptions options;
     private final HostProbes.Result host;
     private Reconcile.Kept kept = Reconcile.Kept.nothing();
+    private Runnable settled = () -> {};
 
     /** What exists before. */
     record Foundation(
@@ -153,6 +154,7 @@ final class NetworkStart {
                         base.store.ownAddresses(),
                         running.tunnels().inheritance(),
                         base.loop.now());
+        settled.run();
         // Ours knows by now what they knew.
         Reconcile.endKeepers(options.run(), base.children);
         if (options.multicast()) {
@@ -232,10 +234,14 @@ final class NetworkStart {
     private HostNetwork hostNetwork() {
         List<Ip4> addresses = options.remoteGateways();
         if (addresses.isEmpty()) {
+            if (kept.isUnclean()) {
+                RemoteGateways.clear();
+            }
             return new UnusedHostNetwork();
         }
         RemoteGateways gateways = new RemoteGateways(base.commands, addresses);
         gateways.begin();
+        settled = gateways::settle;
         base.undo.addLasting(gateways::end);
         return gateways;
     }

@@ -38,6 +38,7 @@ import net.re6st.node.os.EventLoop;
 import net.re6st.node.os.HostProbes;
 import net.re6st.node.os.Keyring;
 import net.re6st.node.os.LocalServer;
+import net.re6st.node.os.Reconcile;
 import net.re6st.node.os.RegistryWorker;
 import net.re6st.node.os.RoutingListing;
 import net.re6st.node.os.RunDirectory;
@@ -108,6 +109,8 @@ final class NodeDaemon {
     private final Moment started;
 
     private Outcome outcome = Outcome.ENDED;
+    private boolean unwanted;
+    private boolean locked;
     private int status;
     private @Nullable Keyring keyring;
     private @Nullable Subnet subnet;
@@ -154,6 +157,7 @@ final class NodeDaemon {
         handleSignals();
         notice.beat(loop);
         RunDirectory run = RunDirectory.open(options.run());
+        locked = true;
         undo.add(run::close);
         ControlService control = new ControlService(loop::post, observed);
         serve(() -> LocalServer.on("control", ControlRequest.socket(options.run()), "rw-------", control::hold));
@@ -217,7 +221,7 @@ final class NodeDaemon {
 
     private void handleSignals() {
         Signals.on("TERM", this::onTerm);
-        Signals.on("INT", () -> loop.post(() -> stop(0)));
+        Signals.on("INT", () -> loop.post(this::stopAll));
         Signals.on("HUP", () -> loop.post(this::reload));
         Signals.on("USR2", () -> loop.post(this::reload));
         Signals.on(
@@ -378,9 +382,17 @@ final class NodeDaemon {
             if (restarting) {
                 LOG.info("leaving everything to the next daemon");
                 outcome = Outcome.HANDED_OVER;
+                stop(0);
+            } else {
+                stopAll();
             }
-            stop(0);
         });
+    }
+
+    /** Somebody wants nothing of this node to run any more. */
+    private void stopAll() {
+        unwanted = true;
+        stop(0);
     }
 
     private void stop(int exitStatus) {
@@ -399,6 +411,9 @@ final class NodeDaemon {
             LOG.info("ending");
             if (up != null) {
                 up.node().stop(loop.now());
+            }
+            if (unwanted && up == null && locked) {
+                Reconcile.abandon(options.run());
             }
             undo.undoAll();
             LOG.info("ended");

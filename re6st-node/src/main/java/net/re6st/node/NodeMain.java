@@ -33,7 +33,7 @@ public final class NodeMain {
                     Keyring.open(options.ca(), options.cert(), options.key(), EventLoop.clock());
                     return OptionTest.status(test, options);
                 }
-                NodeDaemon daemon = new NodeDaemon(options, () -> problem(program, argv));
+                NodeDaemon daemon = new NodeDaemon(options, () -> problem(program, argv, options.run()));
                 int result = daemon.run();
                 outcome.set(daemon.outcome());
                 return result;
@@ -54,10 +54,15 @@ public final class NodeMain {
                 directory.resolve(options.key()));
     }
 
-    private static Optional<String> problem(Program<NodeOptions> program, String[] argv) {
+    /** {@code run}: where the running daemon has its sockets, and whatever follows it must find them. */
+    private static Optional<String> problem(Program<NodeOptions> program, String[] argv, Path run) {
         try {
-            program.parse(List.of(argv), Path.of("")).checkRegistry();
-            return Optional.empty();
+            NodeOptions fresh = program.parse(List.of(argv), Path.of(""));
+            fresh.checkRegistry();
+            return fresh.run().equals(run)
+                    ? Optional.empty()
+                    : Optional.of("--run can't change from " + run + " to " + fresh.run()
+                            + " while the node runs: stop it, then start it");
         } catch (UsageError e) {
             return Optional.of(String.valueOf(e.getMessage()));
         }

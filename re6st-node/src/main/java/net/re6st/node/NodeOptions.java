@@ -26,7 +26,9 @@ import picocli.CommandLine.Option;
             "  re6stnet status|tunnels|peers|routes|top    what it is doing",
             "  re6stnet trace ADDRESS                      which way packets take",
             "  re6stnet doctor                             what is wrong, and what to do",
-            "  re6stnet reload                             start again with the options read again"
+            "  re6stnet reload                             start again with the options read again",
+            "%nTERM and INT stop everything. HUP reads the options again, and no tunnel ends; nor",
+            "does one when the daemon is killed and started again, or restarted by systemd."
         })
 public final class NodeOptions extends ProgramOptions {
     @Option(

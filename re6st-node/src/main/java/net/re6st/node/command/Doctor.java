@@ -86,7 +86,7 @@ final class Doctor {
                         : Finding.warning(
                                 "leftovers",
                                 "an earlier run left " + String.join(", ", left),
-                                "start re6stnet: it ends them first"));
+                                "start re6stnet: it takes them over, or ends them"));
     }
 
     static int status(List<Finding> findings) {

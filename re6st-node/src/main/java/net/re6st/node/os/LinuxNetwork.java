@@ -89,6 +89,10 @@ public final class LinuxNetwork {
         return new Change(ip4("route add " + route), ip4("route del " + route));
     }
 
+    static List<String> listRemoteRoutes() {
+        return ip4("route show proto " + PROTO_REMOTE);
+    }
+
     static List<String> flushRemoteRoutes() {
         return ip4("route flush proto " + PROTO_REMOTE);
     }

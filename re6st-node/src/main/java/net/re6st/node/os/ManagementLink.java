@@ -64,6 +64,10 @@ final class ManagementLink implements AutoCloseable {
         }
     }
 
+    boolean isConnected() {
+        return channel != null;
+    }
+
     /** Sends one or more lines. They are short and few: a socket that can't take them belongs to a process that hangs. */
     void send(String lines) {
         SocketChannel to = channel;

@@ -30,6 +30,9 @@ import org.slf4j.LoggerFactory;
 public final class OpenVpnProcesses implements TunnelProcesses {
     private static final Logger LOG = LoggerFactory.getLogger(OpenVpnProcesses.class);
 
+    /** An OpenVPN that was taken over and can't be reached for so long is of no use. */
+    private static final Duration DEAF = Duration.ofSeconds(10);
+
     private final EventLoop loop;
     private final Commands commands;
     private final Children children;
@@ -155,6 +158,7 @@ public final class OpenVpnProcesses implements TunnelProcesses {
         Child child = children.adopt(found, status -> exited(tunnel, status));
         tunnel.child = child;
         connect(tunnel, child);
+        loop.after(DEAF, () -> endDeaf(tunnel, child));
         RunState.Up up = found.up();
         Optional<Prefix> peer = Prefix.parseCn(up == null ? "" : up.cn());
         if (tunnel.server != null) {
@@ -164,6 +168,14 @@ public final class OpenVpnProcesses implements TunnelProcesses {
             if (tunnel.role == Role.ONLY_CLIENT) {
                 loop.post(() -> events.onTunnelUp(tunnel.iface, peer.get(), up.serial(), up.seen()));
             }
+        }
+    }
+
+    private static void endDeaf(Tunnel tunnel, Child child) {
+        ManagementLink link = tunnel.link;
+        if (tunnel.child == child && link != null && !link.isConnected()) {
+            LOG.warn("{} can't be reached any more: it is ended", tunnel.iface);
+            child.terminate();
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import net.re6st.net.Bytes;
 import net.re6st.net.Iface;
 import net.re6st.net.Subnet;
@@ -64,6 +65,7 @@ public final class Reconcile {
         private final Map<Iface, RunState.Child> tunnels = new TreeMap<>();
         private RunState.@Nullable Child babeld;
         private boolean forwarding;
+        private boolean unclean;
 
         private Kept() {}
 
@@ -89,6 +91,11 @@ public final class Reconcile {
                     .filter(Reconcile::isSame)
                     .map(RunState.Child::pid)
                     .toList());
+        }
+
+        /** Whether an earlier daemon left anything at all, kept or not. */
+        public boolean isUnclean() {
+            return unclean;
         }
 
         /** Whether an earlier daemon turned IPv6 forwarding on. */
@@ -122,6 +129,7 @@ public final class Reconcile {
         }
         endOthers(others, kept);
         boolean unclean = !others.isEmpty() || Files.exists(RunRecord.file(run));
+        kept.unclean = unclean;
         if (unclean) {
             DeafenedLinks.clear();
             unlock();
@@ -145,7 +153,7 @@ public final class Reconcile {
     private static void endOthers(List<Long> processes, Kept kept) {
         if (!processes.isEmpty()) {
             LOG.info("ending processes of an earlier run: {}", processes);
-            end(processes);
+            endInOrder(processes);
         }
         for (String name : ProcFiles.interfaces()) {
             if (isTunnel(name) && !kept.tunnels.containsKey(new Iface(name))) {
@@ -195,6 +203,16 @@ public final class Reconcile {
                 Commands.attempt(LinuxNetwork.deleteLink(new Iface(name)));
             }
         }
+    }
+
+    /** Ends the processes of an earlier daemon, for one that ends itself before it took them over. */
+    public static void abandon(Path run) {
+        List<Long> processes = processes(run, RunRecord.read(run));
+        if (!processes.isEmpty()) {
+            LOG.info("ending processes of an earlier run: {}", processes);
+            endInOrder(processes);
+        }
+        end(keepers(run, 0));
     }
 
     /** What is on this host of a daemon that does not run any more, in words; changes nothing. */
@@ -256,9 +274,23 @@ public final class Reconcile {
 
     /** Ends the keepers of earlier daemons: what they keep was taken over, or has ended. */
     public static void endKeepers(Path run, Children ours) {
-        end(ProcFiles.pids().stream()
-                .filter(pid -> pid != ours.keeper() && Keeper.isOurs(ProcFiles.words(pid), run))
-                .toList());
+        end(keepers(run, ours.keeper()));
+    }
+
+    private static List<Long> keepers(Path run, long but) {
+        return ProcFiles.pids().stream()
+                .filter(pid -> pid != but && Keeper.isOurs(ProcFiles.words(pid), run))
+                .toList();
+    }
+
+    /** babeld first: it takes its routes back while the tunnels still carry that. */
+    private static void endInOrder(List<Long> pids) {
+        Map<Boolean, List<Long>> byKind = pids.stream().collect(Collectors.partitioningBy(pid -> {
+            List<String> words = ProcFiles.words(pid);
+            return !words.isEmpty() && words.get(0).endsWith(BabeldCommand.PROGRAM);
+        }));
+        end(byKind.getOrDefault(true, List.of()));
+        end(byKind.getOrDefault(false, List.of()));
     }
 
     private static void end(List<Long> pids) {

@@ -20,6 +20,7 @@ public final class RemoteGateways implements HostNetwork {
     private final Commands commands;
     private final List<Ip4> gateways;
     private final SortedMap<String, Use> uses = new TreeMap<>();
+    private final SortedMap<String, Ip4> found = new TreeMap<>();
     private int next;
 
     private static final class Use {
@@ -35,22 +36,56 @@ public final class RemoteGateways implements HostNetwork {
         this.gateways = List.copyOf(gateways);
     }
 
-    /** Removes what a run left that ended without doing so. */
+    /** Looks which routes an earlier daemon left: those of tunnels that go on are used as they are. Blocks. */
     public void begin() {
-        commands.submit(() -> Commands.run(LinuxNetwork.flushRemoteRoutes()));
+        found.putAll(found(Commands.run(LinuxNetwork.listRemoteRoutes()).output()));
+    }
+
+    /** Removes all routes that an earlier daemon left, for one that needs none. */
+    public static void clear() {
+        Commands.run(LinuxNetwork.flushRemoteRoutes());
+    }
+
+    /** Gateways by address, in the output of {@link LinuxNetwork#listRemoteRoutes}. */
+    static SortedMap<String, Ip4> found(String listing) {
+        SortedMap<String, Ip4> routes = new TreeMap<>();
+        for (String line : listing.lines().toList()) {
+            String[] words = line.strip().split(" +");
+            if (words.length > 2 && words[1].equals("via")) {
+                Ip4.parse(words[2]).ifPresent(gateway -> routes.put(words[0], gateway));
+            }
+        }
+        return routes;
+    }
+
+    /** All tunnels that go on are known: removes the other routes that an earlier daemon left. */
+    public void settle() {
+        found.forEach((ip, gateway) -> commands.submit(
+                () -> Commands.attempt(LinuxNetwork.remoteRoute(ip, gateway).undo())));
+        found.clear();
     }
 
     @Override
     public void dialled(String ip) {
         Use use = uses.computeIfAbsent(ip, key -> new Use());
-        if (use.count++ == 0) {
-            Ip4 gateway = gateways.get(next);
-            next = (next + 1) % gateways.size();
-            use.gateway = gateway;
-            LOG.debug("{} is reached through {}", ip, gateway);
-            commands.submit(
-                    () -> Commands.attempt(LinuxNetwork.remoteRoute(ip, gateway).apply()));
+        if (use.count++ > 0) {
+            return;
         }
+        Ip4 known = found.remove(ip);
+        if (known != null && gateways.contains(known)) {
+            use.gateway = known;
+            return;
+        }
+        Ip4 gateway = gateways.get(next);
+        next = (next + 1) % gateways.size();
+        use.gateway = gateway;
+        LOG.debug("{} is reached through {}", ip, gateway);
+        commands.submit(() -> {
+            if (known != null) {
+                Commands.attempt(LinuxNetwork.remoteRoute(ip, known).undo());
+            }
+            Commands.attempt(LinuxNetwork.remoteRoute(ip, gateway).apply());
+        });
     }
 
     @Override
@@ -86,6 +121,6 @@ public final class RemoteGateways implements HostNetwork {
     /** Removes every route, now. */
     public void end() {
         uses.clear();
-        Commands.run(LinuxNetwork.flushRemoteRoutes());
+        clear();
     }
 }

@@ -60,8 +60,7 @@ public final class ServiceNotice {
 
     /** Tells in the loop, again and again, that the loop runs, as often as systemd wants to hear it. */
     public void beat(EventLoop loop) {
-        interval(System.getenv("WATCHDOG_USEC"), System.getenv("WATCHDOG_PID"))
-                .ifPresent(every -> beat(loop, every));
+        interval(System.getenv("WATCHDOG_USEC"), System.getenv("WATCHDOG_PID")).ifPresent(every -> beat(loop, every));
     }
 
     private void beat(EventLoop loop, Duration every) {
@@ -71,7 +70,8 @@ public final class ServiceNotice {
 
     /** A third of what it may take; empty if nobody watches us. */
     static Optional<Duration> interval(@Nullable String micros, @Nullable String pid) {
-        boolean ours = pid == null || pid.equals(Long.toString(ProcessHandle.current().pid()));
+        boolean ours =
+                pid == null || pid.equals(Long.toString(ProcessHandle.current().pid()));
         return ours && micros != null && micros.matches("[1-9]\\d{3,15}")
                 ? Optional.of(Duration.ofNanos(Long.parseLong(micros) * 1000 / 3))
                 : Optional.empty();

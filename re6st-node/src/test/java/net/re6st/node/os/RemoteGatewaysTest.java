@@ -3,6 +3,7 @@ package net.re6st.node.os;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import net.re6st.net.Ip4;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +49,18 @@ final class RemoteGatewaysTest {
             gateways.dialled("203.0.113.9");
             assertThat(gateways.routes()).hasSize(1);
         }
+    }
+
+    @Test
+    void routesOfAnEarlierDaemonAreFound() {
+        assertThat(
+                        RemoteGateways.found(
+                                """
+                        203.0.113.1 via 192.0.2.2 dev eth0
+                        203.0.113.2 dev eth0 scope link
+                        unreachable 203.0.113.3
+                        """))
+                .containsExactly(Map.entry("203.0.113.1", GATEWAYS.get(1)));
     }
 
     @Test
