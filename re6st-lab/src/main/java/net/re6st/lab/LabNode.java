@@ -79,15 +79,16 @@ public final class LabNode {
     }
 
     /** Gets a certificate with {@code re6st-conf}, as an administrator does. */
-    void enrol(String url, String token) {
+    void enrol(String url, String token, List<String> options) {
         try {
             Files.createDirectories(configuration);
         } catch (IOException e) {
             throw new LabException("cannot make " + configuration + ": " + e.getMessage(), e);
         }
-        host.command(Programs.conf(), "--registry", url, "-d", configuration.toString(), "--token", token)
-                .within(ENROL_LIMIT)
-                .output();
+        List<String> words = new ArrayList<>(List.of(Programs.conf(), "--registry", url));
+        words.addAll(List.of("-d", configuration.toString(), "--token", token));
+        words.addAll(options);
+        host.command(words.toArray(String[]::new)).within(ENROL_LIMIT).output();
         subnet = network.subnet(prefixOf(configuration.resolve("cert.crt")));
     }
 

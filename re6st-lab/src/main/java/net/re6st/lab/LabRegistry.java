@@ -30,6 +30,7 @@ public final class LabRegistry {
     private final Path folder;
     private Map<String, String> environment = Map.of();
     private @Nullable Task task;
+    private @Nullable Path tlsCertificate;
 
     LabRegistry(Host host, Network network) {
         this.host = host;
@@ -37,8 +38,24 @@ public final class LabRegistry {
         this.folder = host.directory().resolve("registry");
     }
 
+    /** Where nodes find it. */
     public String url() {
-        return "http://" + host.ip4();
+        return (tlsCertificate == null ? "http://" : "https://") + host.ip4();
+    }
+
+    /** The address that a certificate for HTTPS is for. */
+    public String address() {
+        return host.ip4();
+    }
+
+    /** From here on nodes are told to come by HTTPS, and to trust this certificate, which it is to be started with. */
+    public void useHttps(Path certificate) {
+        tlsCertificate = certificate;
+    }
+
+    /** What {@code re6st-conf} has to be told besides. */
+    List<String> enrolmentOptions() {
+        return tlsCertificate == null ? List.of() : List.of("--tls-ca", tlsCertificate.toString());
     }
 
     public Path folder() {

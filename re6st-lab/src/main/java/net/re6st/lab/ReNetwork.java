@@ -139,7 +139,7 @@ public final class ReNetwork implements AutoCloseable {
     private void enrol(LabNode node) {
         String token = "token-" + node.name();
         registry.addToken(node.name() + "@example.com", token);
-        node.enrol(registry.url(), token);
+        node.enrol(registry.url(), token, registry.enrolmentOptions());
     }
 
     /** Step 4: starts all nodes at once, and probes from this moment on. */

@@ -53,7 +53,9 @@ final class RegistryOptions extends ProgramOptions {
     @Option(
             names = "--tls-client-ca",
             paramLabel = "FILE",
-            description = "Ask those who come by HTTPS for a certificate of this CA, PEM; it may be left out.")
+            description =
+                    "Ask those who come by HTTPS for a certificate of this CA, PEM; it may be left out. Who has one may log in"
+                            + " below /admin/, from private origins, without a password: it should be a CA of its own.")
     @Nullable
     Path tlsClientCa;
 

@@ -137,7 +137,8 @@ final class RegistryServer implements AutoCloseable {
                         registry.administration(),
                         watch,
                         home,
-                        password)
+                        password,
+                        options.tlsClientCa != null)
                 .site(new SecureRandom());
     }
 

@@ -3,6 +3,7 @@ package net.re6st.registry.command;
 import net.re6st.cli.Failure;
 import net.re6st.config.Value;
 import net.re6st.registry.core.Answer;
+import net.re6st.registry.core.PublishedParameters;
 import picocli.CommandLine.Command;
 
 /** Excludes a node. */
@@ -22,10 +23,16 @@ final class RevokeCommand extends DatabaseCommand {
         try (OpenRegistry registry = OpenRegistry.open(locations())) {
             Answer answer = registry.maintenance(locations()).revoke(operand(0), OpenRegistry.occasion());
             check(answer, operand(0));
+            long version = registry.store()
+                    .read(PublishedParameters::of)
+                    .map(PublishedParameters::version)
+                    .orElse(0L);
             if (report.isJson()) {
-                report.json("revoked", Report.members("target", Value.of(operand(0))));
+                report.json(
+                        "revoked",
+                        Report.members("target", Value.of(operand(0)), "network_version", Value.of(version)));
             } else {
-                report.line("revoked " + operand(0));
+                report.line("revoked " + operand(0) + ", in version " + version + " of the parameters");
             }
             return 0;
         }

@@ -71,7 +71,7 @@ final class JettyPages extends Handler.Abstract {
                     target,
                     request.getHeaders()::getValuesList,
                     body,
-                    JettyServer.address(request.getConnectionMetaData().getRemoteSocketAddress()),
+                    JettyServer.caller(request),
                     request.isSecure()));
         } catch (RuntimeException e) {
             String path = target.split("\\?", 2)[0];

@@ -37,10 +37,9 @@ public final class SqliteLock implements AutoCloseable {
             // Only the last user of a database can end its write-ahead log.
             Optional<String> mode = connection.first(row -> row.getString(1), "PRAGMA journal_mode = DELETE");
             connection.run("BEGIN EXCLUSIVE");
-            if (mode.filter("delete"::equals).isPresent()) {
-                return new SqliteLock(file, connection);
+            if (mode.filter("delete"::equals).isEmpty()) {
+                throw new StoreFailure("database is locked");
             }
-            throw new StoreFailure("database is locked");
         } catch (StoreFailure e) {
             new SqliteLock(file, connection).close();
             if (e.getMessage() != null && e.getMessage().contains("locked")) {
@@ -48,6 +47,14 @@ public final class SqliteLock implements AutoCloseable {
             }
             return new SqliteLock(file, null);
         }
+        // A registry of the original holds no lock between two requests, and would go on with the file that is
+        // replaced.
+        Optional<String> user = OpenFiles.user(file);
+        if (user.isPresent()) {
+            new SqliteLock(file, connection).close();
+            throw new Failure(user.get() + " has " + file + " open: stop it first");
+        }
+        return new SqliteLock(file, connection);
     }
 
     /** Deletes what belongs to the content that is about to go: SQLite would apply it to the new one. */

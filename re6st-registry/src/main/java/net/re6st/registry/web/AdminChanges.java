@@ -15,6 +15,8 @@ final class AdminChanges {
     static final Map<String, String> DONE = Map.of(
             "token-deleted", "The token is deleted.",
             "revoked", "Revoked. Reachable nodes hear of it within seconds and cut their tunnels to that node.",
+            "certificate-revoked",
+                    "The certificate is revoked. Reachable nodes hear of it within seconds; the node keeps its prefix.",
             "step-taken", "The step is taken; the nodes are being told.");
 
     private final RegistryStore store;
@@ -47,9 +49,12 @@ final class AdminChanges {
             case REVOKE ->
                 after(
                         change,
-                        administration.revoke(change.form("cn"), occasion),
+                        administration.revoke(
+                                change.form("serial").isEmpty() ? change.form("cn") : change.form("serial"), occasion),
                         AdminView.NODES,
-                        answer -> "nodes?done=revoked");
+                        answer -> change.form("serial").isEmpty()
+                                ? "nodes?done=revoked"
+                                : "nodes?done=certificate-revoked");
             case ROTATE_KEYS -> rotateKeys(change);
             case LOG_IN, LOG_OUT -> throw new IllegalStateException(action + " is AdminSite's");
         };

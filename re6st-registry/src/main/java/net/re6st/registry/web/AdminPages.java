@@ -23,6 +23,7 @@ import net.re6st.registry.core.Sighting;
 import net.re6st.registry.port.AuditRow;
 import net.re6st.registry.port.NodeRow;
 import net.re6st.registry.port.RegistryStore;
+import net.re6st.registry.port.SupersededRow;
 import net.re6st.registry.port.TokenRow;
 import net.re6st.registry.web.LoginSessions.Session;
 
@@ -122,11 +123,13 @@ final class AdminPages {
         return Html.page(status, output -> template.accept(output, model));
     }
 
-    PageResponse login(int status, String formToken, Optional<String> failure, Moment now) {
+    /** What the page to log in shows: {@code certificate} is whom the browser's certificate names. */
+    record LoginPage(String formToken, Optional<String> failure, Optional<String> certificate, boolean hasPassword) {}
+
+    PageResponse login(int status, LoginPage model, Moment now) {
         // Whoever logs in wants to see the network next.
         CompletableFuture<Void> unused = watch.begin(now);
-        return Html.page(
-                status, out -> JteloginGenerated.render(out, Html.UNCHANGED, network.toString(), formToken, failure));
+        return Html.page(status, out -> JteloginGenerated.render(out, Html.UNCHANGED, network.toString(), model));
     }
 
     PageResponse refusal(int status, String title, String text) {
@@ -228,13 +231,40 @@ final class AdminPages {
     record NodePage(NodeEntry node, Seen seen, List<NodeEntry> neighbours, List<NetworkGraph.Way> ways) {}
 
     private PageResponse confirmRevoke(int status, Shell shell, PageRequest request, Moment now) {
-        return entry(seen(now), request)
+        Seen seen = seen(now);
+        return (request.query("serial").isEmpty() ? entry(seen, request) : holder(seen, request.query("serial")))
                 .map(node -> page(
                         status,
-                        node,
+                        new RevokePage(node, store.read(view -> view.superseded(node.prefix()))),
                         (out, model) -> JteconfirmRevokeGenerated.render(out, Html.UNCHANGED, shell, model)))
                 .orElseGet(() -> refusal(
-                        PageResponse.NOT_FOUND, "No such node", "No node has this prefix: it was revoked already."));
+                        PageResponse.NOT_FOUND,
+                        "No such node",
+                        "No node has this prefix, or a certificate with this serial that is still good: it was revoked"
+                                + " already."));
+    }
+
+    /** What the page before a revocation shows; {@code replaced}: certificates that the node had, and which are still good. */
+    record RevokePage(NodeEntry node, List<SupersededRow> replaced) {
+        List<SupersededRow> replacedAt(long nowUnixSeconds) {
+            return replaced.stream()
+                    .filter(row -> row.endUnixSeconds() > nowUnixSeconds)
+                    .toList();
+        }
+    }
+
+    /** Whose certificate has, or had, this serial. */
+    private Optional<NodeEntry> holder(Seen seen, String text) {
+        String serial = text.strip();
+        if (!serial.matches("\\d{1,18}")) {
+            return Optional.empty();
+        }
+        long number = Long.parseLong(serial);
+        Optional<Prefix> prefix = store.read(view ->
+                view.prefixOfSerial(number).or(() -> view.superseded(number).map(SupersededRow::prefix)));
+        return seen.nodes().stream()
+                .filter(node -> prefix.equals(Optional.of(node.prefix())))
+                .findFirst();
     }
 
     private PageResponse tokens(int status, Shell shell, PageRequest request) {

@@ -21,7 +21,7 @@ final class AdminSite {
     static final String LOGIN = "admin";
 
     private final Origins origins;
-    private final AdminPassword password;
+    private final Optional<AdminPassword> password;
     private final LoginSessions sessions;
     private final LoginAttempts attempts = new LoginAttempts();
     private final LoginForm loginForm;
@@ -32,7 +32,7 @@ final class AdminSite {
 
     AdminSite(
             Origins origins,
-            AdminPassword password,
+            Optional<AdminPassword> password,
             LoginSessions sessions,
             LoginForm loginForm,
             String cookieName,
@@ -67,7 +67,7 @@ final class AdminSite {
             return Site.notAllowed("GET, HEAD");
         }
         if (view.get() == AdminView.LOGIN) {
-            return pages.login(PageResponse.OK, loginForm.token(now), Optional.empty(), now);
+            return login(PageResponse.OK, request, Optional.empty(), now);
         }
         return session(request, now)
                 .map(session -> pages.show(view.get(), request, session, now))
@@ -75,7 +75,10 @@ final class AdminSite {
     }
 
     private Optional<Session> session(PageRequest request, Moment now) {
-        return request.cookie(cookieName).flatMap(text -> sessions.use(text, now));
+        return request.cookie(cookieName)
+                .flatMap(text -> sessions.use(text, now))
+                .filter(session -> session.login().equals(LOGIN)
+                        || request.caller().certificateSubject().equals(Optional.of(session.login())));
     }
 
     private PageResponse change(AdminAction action, PageRequest request, Moment now) {
@@ -107,35 +110,53 @@ final class AdminSite {
 
     private PageResponse logIn(PageRequest request, Moment now) {
         if (!loginForm.isOurs(request.form("form"), now)) {
-            return loginAgain(PageResponse.FORBIDDEN, "The form was out of date. Please try again.", now);
+            return loginAgain(PageResponse.FORBIDDEN, request, "The form was out of date. Please try again.", now);
         }
         String address = origins.client(request.caller());
+        Optional<String> subject = request.caller().certificateSubject();
+        if (subject.isPresent() && request.form("password").isEmpty()) {
+            LOG.info("login by certificate of {} from {}", subject.get(), address);
+            return loggedIn(subject.get(), request, now);
+        }
         Duration pause = attempts.pause(address, now);
         if (!pause.isZero()) {
             LOG.warn("too many failed logins, refused one from {}", address);
             long seconds = pause.toSeconds() + 1;
             String text = "Too many failed attempts. Try again in " + (seconds / 60 + 1) + " minutes.";
-            return loginAgain(PageResponse.TOO_MANY_REQUESTS, text, now).with("Retry-After", Long.toString(seconds));
+            return loginAgain(PageResponse.TOO_MANY_REQUESTS, request, text, now)
+                    .with("Retry-After", Long.toString(seconds));
         }
-        Optional<String> expected = password.read();
+        Optional<String> expected = password.flatMap(AdminPassword::read);
         if (expected.isEmpty()) {
-            String text = "The password file can't be used: the registry's log says why.";
-            return loginAgain(PageResponse.FORBIDDEN, text, now);
+            String text = password.isPresent()
+                    ? "The password file can't be used: the registry's log says why."
+                    : "There is no password: the administration is open to client certificates only.";
+            return loginAgain(PageResponse.FORBIDDEN, request, text, now);
         }
         if (!Digests.same(expected.get(), request.form("password"))) {
             attempts.failed(address, now);
             LOG.warn("failed login from {}", address);
-            return loginAgain(PageResponse.FORBIDDEN, "Wrong password.", now);
+            return loginAgain(PageResponse.FORBIDDEN, request, "Wrong password.", now);
         }
         attempts.succeeded(address);
         endSessionsOfAnEarlierPassword(expected.get());
         LOG.info("login from {}", address);
-        return PageResponse.seeOther(AdminView.OVERVIEW.link())
-                .with("Set-Cookie", cookie(sessions.begin(LOGIN, now), request));
+        return loggedIn(LOGIN, request, now);
     }
 
-    private PageResponse loginAgain(int status, String text, Moment now) {
-        return pages.login(status, loginForm.token(now), Optional.of(text), now);
+    private PageResponse loggedIn(String login, PageRequest request, Moment now) {
+        return PageResponse.seeOther(AdminView.OVERVIEW.link())
+                .with("Set-Cookie", cookie(sessions.begin(login, now), request));
+    }
+
+    private PageResponse loginAgain(int status, PageRequest request, String text, Moment now) {
+        return login(status, request, Optional.of(text), now);
+    }
+
+    private PageResponse login(int status, PageRequest request, Optional<String> failure, Moment now) {
+        AdminPages.LoginPage model = new AdminPages.LoginPage(
+                loginForm.token(now), failure, request.caller().certificateSubject(), password.isPresent());
+        return pages.login(status, model, now);
     }
 
     private synchronized void endSessionsOfAnEarlierPassword(String expected) {

@@ -47,7 +47,7 @@ public record PageRequest(
             String target,
             Function<String, List<String>> header,
             Bytes body,
-            String peer,
+            Caller caller,
             boolean isSecure) {
         int question = target.indexOf('?');
         boolean isForm = first(header, "Content-Type")
@@ -62,7 +62,7 @@ public record PageRequest(
                 first(header, "Host"),
                 first(header, "Origin"),
                 first(header, "If-None-Match"),
-                Caller.of(peer, header),
+                caller,
                 isSecure || header.apply("X-Forwarded-Proto").equals(List.of("https")));
     }
 

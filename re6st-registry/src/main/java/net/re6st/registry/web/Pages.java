@@ -12,7 +12,8 @@ import net.re6st.registry.web.Site.OwnFiles;
  * What a {@link Site} is made of.
  *
  * @param home files in place of the public page
- * @param password without it there is no administration
+ * @param password one way into the administration
+ * @param takesCertificates whether a client certificate is another; without either there is no administration
  */
 public record Pages(
         CurrentAuthority current,
@@ -21,18 +22,22 @@ public record Pages(
         Administration administration,
         NetworkWatch watch,
         Optional<OwnFiles> home,
-        Optional<AdminPassword> password) {
+        Optional<AdminPassword> password,
+        boolean takesCertificates) {
 
     public Site site(RandomGenerator secure) {
         PublicPage publicPage = new PublicPage(current, settings);
-        return new Site(publicPage, home, password.map(secret -> admin(secret, secure)));
+        return new Site(
+                publicPage,
+                home,
+                password.isPresent() || takesCertificates ? Optional.of(admin(secure)) : Optional.empty());
     }
 
-    private AdminSite admin(AdminPassword secret, RandomGenerator secure) {
+    private AdminSite admin(RandomGenerator secure) {
         AdminPages pages = new AdminPages(current, settings, store, watch);
         return new AdminSite(
                 settings.origins(),
-                secret,
+                password,
                 new LoginSessions(secure),
                 new LoginForm(secure),
                 cookieName(),

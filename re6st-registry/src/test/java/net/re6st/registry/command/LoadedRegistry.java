@@ -23,6 +23,7 @@ import net.re6st.registry.core.Caller;
 import net.re6st.registry.core.Communities;
 import net.re6st.registry.core.NetworkOptions;
 import net.re6st.registry.core.Origins;
+import net.re6st.registry.core.PublishedParameters;
 import net.re6st.registry.core.Registry;
 import net.re6st.registry.core.RegistrySettings;
 import net.re6st.registry.core.RpcDispatch;
@@ -124,6 +125,10 @@ final class LoadedRegistry implements AutoCloseable {
         } catch (RuntimeException e) {
             failure.set(e);
         }
+    }
+
+    long networkVersion() {
+        return store.read(PublishedParameters::of).orElseThrow().version();
     }
 
     int issued() {

@@ -156,7 +156,8 @@ class SubcommandsTest {
             for (String nobody : List.of("2/16", "9", "c@example.org", "2001:db8:43::1", "x")) {
                 assertThat(on(3, "show", nobody)).contains("no node is");
             }
-            json(0, "revoke", "2");
+            assertThat(json(0, "revoke", "2").get("network_version").getAsLong())
+                    .isEqualTo(registry.networkVersion());
             assertThat(on(0, "list")).contains("revoked");
             on(0, "revoke", "1/16");
             on(3, "revoke", "1/16");
@@ -246,12 +247,27 @@ class SubcommandsTest {
             assertThat(on(0, "verify")).contains("nothing wrong");
             assertThat(on(0, "audit")).contains("database-restored " + backup.getFileName());
             assertThat(on(1, "restore", backup.toString())).contains("--force");
+            refusesWhileSomebodyHasItOpen(backup);
             on(0, "restore", "--force", backup.toString());
             try (LoadedRegistry again = LoadedRegistry.open(locations(home.resolve("re6st-registry.conf")))) {
                 assertThat(again.lastSerial()).isGreaterThan(1000);
                 again.issue("later@example.org");
             }
             assertThat(on(0, "verify")).contains("nothing wrong");
+        }
+    }
+
+    /** As a registry of the original has it, which holds no lock while it has nothing to do. */
+    private void refusesWhileSomebodyHasItOpen(Path backup) throws Exception {
+        Process idle = new ProcessBuilder("sh", "-c", "exec 9<registry.db; echo; exec sleep 60")
+                .directory(home.toFile())
+                .start();
+        try {
+            assertThat(idle.getInputStream().read()).isEqualTo('\n');
+            assertThat(on(1, "restore", "--force", backup.toString()))
+                    .contains("process " + idle.pid() + " (", "has " + home.resolve("registry.db") + " open");
+        } finally {
+            idle.destroyForcibly().waitFor();
         }
     }
 

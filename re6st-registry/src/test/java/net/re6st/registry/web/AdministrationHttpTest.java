@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import net.re6st.crypto.Certificate;
 import net.re6st.crypto.CertificateRequest;
 import net.re6st.crypto.DistinguishedName;
 import net.re6st.crypto.RsaPrivateKey;
@@ -181,6 +182,38 @@ class AdministrationHttpTest {
         }
         String log = registry.get("/admin/audit", "Cookie", registry.logIn()).body();
         assertThat(log).contains("token-added", "node-revoked", "key-rotated", "login admin from 127.0.0.1");
+    }
+
+    @Test
+    void revokesACertificateByItsSerialAndKeepsTheNode() throws IOException {
+        String request = CertificateRequest.create(
+                        DistinguishedName.EMPTY, RsaPrivateKey.generate(2048, new java.security.SecureRandom()))
+                .pem();
+        String issued = registry.get(RegistryApi.REQUEST_CERTIFICATE.target("", request))
+                .body();
+        Certificate certificate = Certificate.ofPem(issued).orElseThrow();
+        String serial = certificate.serial().toString();
+        String owner = certificate.prefix().orElseThrow().cn();
+        String cookie = registry.logIn();
+        Answer found = registry.get("/admin/confirm-revoke?serial=" + serial, "Cookie", cookie);
+        assertThat(found.body()).contains("Revoke certificate " + serial, owner);
+        for (String nothing : List.of("999", "x", "-1", "1".repeat(30))) {
+            assertThat(registry.get("/admin/confirm-revoke?serial=" + nothing, "Cookie", cookie)
+                            .status())
+                    .as(nothing)
+                    .isEqualTo(404);
+        }
+        String body = "form=" + found.formToken() + "&cn=" + owner.replace("/", "%2F") + "&serial=" + serial;
+        Answer done = registry.post("/admin/revoke", registry.own("Cookie", cookie), body);
+        assertThat(done.header("location")).isEqualTo("nodes?done=certificate-revoked");
+        assertThat(registry.get("/admin/" + done.header("location"), "Cookie", cookie)
+                        .body())
+                .contains("The certificate is revoked", owner);
+        assertThat(registry.get("/admin/confirm-revoke?serial=" + serial, "Cookie", cookie)
+                        .body())
+                .doesNotContain("Revoke certificate " + serial);
+        assertThat(registry.get("/admin/audit", "Cookie", cookie).body())
+                .contains("certificate-revoked", "serial " + serial);
     }
 
     @Test

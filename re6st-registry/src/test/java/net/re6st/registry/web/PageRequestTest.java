@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import net.re6st.net.Bytes;
+import net.re6st.registry.core.Caller;
 import net.re6st.testing.Seeds;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +72,11 @@ class PageRequestTest {
 
     private static PageRequest request(String target, Map<String, List<String>> headers, String body) {
         return PageRequest.of(
-                "POST", target, name -> headers.getOrDefault(name, List.of()), Bytes.ofLatin1(body), "::1", false);
+                "POST",
+                target,
+                name -> headers.getOrDefault(name, List.of()),
+                Bytes.ofLatin1(body),
+                Caller.at("::1"),
+                false);
     }
 }

@@ -142,6 +142,14 @@ final class RunningRegistry implements AutoCloseable {
     }
 
     Answer send(String method, String target, Map<String, String> headers, String body) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port)) {
+            return send(socket, method, target, headers, body);
+        }
+    }
+
+    /** The same over a connection to any port. */
+    static Answer send(Socket socket, String method, String target, Map<String, String> headers, String body)
+            throws IOException {
         StringBuilder head = new StringBuilder(method + " " + target + " HTTP/1.1\r\nConnection: close\r\n");
         headers.forEach(
                 (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
@@ -149,23 +157,21 @@ final class RunningRegistry implements AutoCloseable {
             head.append("Content-Length: ").append(body.length()).append("\r\n");
         }
         head.append("\r\n").append(body);
-        try (Socket socket = new Socket(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port)) {
-            socket.setSoTimeout(LIMIT_MILLIS);
-            socket.getOutputStream().write(head.toString().getBytes(StandardCharsets.ISO_8859_1));
-            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            int end = answer.indexOf("\r\n\r\n");
-            if (end < 0) {
-                throw new IOException("no answer");
-            }
-            Map<String, String> answered = new LinkedHashMap<>();
-            answer.substring(0, end).lines().skip(1).forEach(line -> {
-                int colon = line.indexOf(':');
-                answered.put(
-                        line.substring(0, colon).toLowerCase(java.util.Locale.ROOT),
-                        line.substring(colon + 1).strip());
-            });
-            return new Answer(Integer.parseInt(answer.substring(9, 12)), answered, answer.substring(end + 4));
+        socket.setSoTimeout(LIMIT_MILLIS);
+        socket.getOutputStream().write(head.toString().getBytes(StandardCharsets.ISO_8859_1));
+        String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        int end = answer.indexOf("\r\n\r\n");
+        if (end < 0) {
+            throw new IOException("no answer");
         }
+        Map<String, String> answered = new LinkedHashMap<>();
+        answer.substring(0, end).lines().skip(1).forEach(line -> {
+            int colon = line.indexOf(':');
+            answered.put(
+                    line.substring(0, colon).toLowerCase(java.util.Locale.ROOT),
+                    line.substring(colon + 1).strip());
+        });
+        return new Answer(Integer.parseInt(answer.substring(9, 12)), answered, answer.substring(end + 4));
     }
 
     /** Logs in; the cookie. */
