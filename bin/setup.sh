@@ -50,9 +50,9 @@ install_network_tools() {
         sysctl=procps openssl=openssl
 }
 
-# A router of the laboratory, and what asks it.
+# Routers of the laboratory, and what asks them.
 install_router_tools() {
-    install_missing miniupnpd=miniupnpd-nftables upnpc=miniupnpc natpmpc=natpmpc
+    install_missing miniupnpd=miniupnpd-nftables upnpc=miniupnpc natpmpc=natpmpc radvd=radvd
 }
 
 install_browser() {

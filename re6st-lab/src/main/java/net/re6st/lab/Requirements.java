@@ -21,9 +21,9 @@ public final class Requirements {
             "sysctl", "procps",
             "setsid", "util-linux");
 
-    /** For a {@link UpnpRouter}, and to ask it. */
+    /** For routers that can be asked for ports or advertise themselves, and to ask them. */
     private static final Map<String, String> ROUTER_PROGRAMS =
-            Map.of("miniupnpd", "miniupnpd-nftables", "upnpc", "miniupnpc", "natpmpc", "natpmpc");
+            Map.of("miniupnpd", "miniupnpd-nftables", "upnpc", "miniupnpc", "natpmpc", "natpmpc", "radvd", "radvd");
 
     private Requirements() {}
 
@@ -38,7 +38,7 @@ public final class Requirements {
         }
     }
 
-    /** The same, for a router that can be asked for ports. */
+    /** The same, for what routers need that do more than to translate addresses. */
     static void checkRouter() {
         check(ROUTER_PROGRAMS);
     }

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -16,6 +20,7 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** {@code re6stnet doctor} on a node of which one thing after the other is broken, and mended again. */
@@ -29,7 +34,11 @@ final class DoctorIT {
 
     @BeforeAll
     static void build() {
-        network = ReNetwork.running(NetworkPlan.of(3), LIMIT);
+        network = ReNetwork.build(NetworkPlan.of(3));
+        network.startRegistry(List.of("--ipv4", "10.42.0.0/16", "8"));
+        network.enrol();
+        network.startNodes();
+        network.awaitFirstReachability(LIMIT);
         node = network.node(2);
         Await.until(
                 "a healthy node",
@@ -96,8 +105,71 @@ final class DoctorIT {
         network.registry().stop();
         assertThat(findings("warning")).containsExactly("registry");
         assertThat(examine().get("verdict").getAsString()).isEqualTo("warnings");
-        network.restartRegistry();
+        network.restartRegistry(List.of("--ipv4", "10.42.0.0/16", "8"));
         assertFine();
+    }
+
+    @Test
+    @Order(6)
+    void aKeyThatEverybodyCanReadIsFound() {
+        Path key = node.host().directory().resolve("etc/cert.key");
+        Command.of("chmod", "644", key.toString()).output();
+        assertFound("error", "certificate", "cert.key is readable by everybody", "chmod 600 " + key);
+        Command.of("chmod", "600", key.toString()).output();
+    }
+
+    @Test
+    @Order(6)
+    void aStrictReversePathFilterIsFound() {
+        set("net.ipv4.conf.all.rp_filter", "1");
+        assertFound("warning", "rp_filter", "IPv4 packets are dropped on re6stnet", "rp_filter=2");
+        set("net.ipv4.conf.all.rp_filter", "2");
+    }
+
+    @Test
+    @Order(6)
+    void programsThatAreTooOldAreFound() throws IOException {
+        Path folder = Files.createDirectories(node.host().directory().resolve("old"));
+        script(folder.resolve("openvpn"), "echo 'OpenVPN 2.4.12 x86_64-pc-linux-gnu'");
+        script(folder.resolve("babeld"), "echo babeld-1.9.2 >&2");
+        List<JsonObject> found = found(examine("PATH=" + folder + ":$PATH; \"$@\""));
+        assertThat(found).hasSize(2);
+        assertThat(found).anySatisfy(one -> isFinding(one, "error", "openvpn", "2.4", "install the version of Debian"));
+        assertThat(found).anySatisfy(one -> isFinding(one, "error", "babeld", "1.9", "install 1.12 or later"));
+    }
+
+    @Test
+    @Order(6)
+    void aMissingDeviceIsFound() {
+        List<JsonObject> found = found(examine("unshare -m sh -c 'mount -t tmpfs none /dev/net && \"$@\"' sh \"$@\""));
+        assertThat(found).hasSize(1);
+        isFinding(found.get(0), "error", "devices", "there is no /dev/net/tun", "modprobe tun");
+    }
+
+    /** In a space of process ids of its own: other laboratories would see such a process, too. */
+    @Test
+    @Order(6)
+    void aNetworkManagerThatMayReconfigureTunnelsIsFound() throws IOException {
+        Path program = node.host().directory().resolve("NetworkManager");
+        Files.copy(Path.of("/bin/sleep"), program);
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+        List<JsonObject> found = found(examine("unshare -p -f --mount-proc sh -c '" + program
+                + " 300 & \"$@\"; status=$?; kill $!; exit $status' sh \"$@\""));
+        assertThat(found).hasSize(1);
+        isFinding(
+                found.get(0),
+                "warning",
+                "networkmanager",
+                "may reconfigure",
+                "unmanaged-devices=interface-name:re6stnet*");
+    }
+
+    @Test
+    @Order(6)
+    @EnabledIfSystemProperty(named = "re6st.all", matches = "true", disabledReason = "needs faketime: bin/test --all")
+    void aClockThatIsWrongIsFound() {
+        List<JsonObject> found = found(examine("faketime -f +1h \"$@\""));
+        assertThat(found).anySatisfy(one -> isFinding(one, "error", "clock", "ahead of the registry's", "timedatectl"));
     }
 
     @Test
@@ -140,6 +212,19 @@ final class DoctorIT {
         assertThat(findings("ok")).contains("leftovers", "certificate", "registry", "peers");
     }
 
+    /** Sessions take a while after a start, so that others may be missing, too. */
+    @Test
+    @Order(10)
+    void aNodeThatTellsNoAddressIsFound() {
+        node.advertise("127.0.0.1");
+        node.start();
+        node.awaitUp(LIMIT);
+        network.awaitReachability(LIMIT);
+        List<JsonObject> found = found(examine());
+        assertThat(found)
+                .anySatisfy(one -> isFinding(one, "warning", "ports", "nobody can dial us: no address", "--ip"));
+    }
+
     private static List<String> words() {
         Path options = node.host().directory().resolve("etc/re6stnet.conf");
         return List.of(
@@ -147,8 +232,41 @@ final class DoctorIT {
     }
 
     private static JsonObject examine() {
-        String output = node.host().command(words()).run().output();
+        return examine("\"$@\"");
+    }
+
+    /** The doctor's answer where a shell runs it in other circumstances. */
+    private static JsonObject examine(String script) {
+        List<String> all = new ArrayList<>(List.of("sh", "-c", script, "sh"));
+        all.addAll(words());
+        String output = node.host().command(all).within(LIMIT).run().output();
         return JsonParser.parseString(output).getAsJsonObject();
+    }
+
+    /** Warnings and errors. */
+    private static List<JsonObject> found(JsonObject answer) {
+        return StreamSupport.stream(answer.getAsJsonArray("findings").spliterator(), false)
+                .map(element -> element.getAsJsonObject())
+                .filter(finding -> List.of("warning", "error")
+                        .contains(finding.get("level").getAsString()))
+                .toList();
+    }
+
+    private static void isFinding(JsonObject finding, String level, String check, String text, String remedy) {
+        assertThat(finding.get("level").getAsString()).isEqualTo(level);
+        assertThat(finding.get("check").getAsString()).isEqualTo(check);
+        assertThat(finding.get("text").getAsString()).contains(text);
+        assertThat(finding.get("remedy").getAsString()).contains(remedy);
+    }
+
+    /** Just that is wrong, maybe in several places. */
+    private static void assertFound(String level, String check, String text, String remedy) {
+        assertThat(found(examine())).isNotEmpty().allSatisfy(one -> isFinding(one, level, check, text, remedy));
+    }
+
+    private static void script(Path program, String line) throws IOException {
+        Files.writeString(program, "#!/bin/sh\n" + line + "\n");
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     /** The checks that found something of this level. */

@@ -43,6 +43,7 @@ import net.re6st.node.os.PeerSocket;
 import net.re6st.node.os.Reconcile;
 import net.re6st.node.os.RegistryWorker;
 import net.re6st.node.os.RemoteGateways;
+import net.re6st.node.os.RouterAdvertisements;
 import net.re6st.node.os.RoutingSocket;
 import net.re6st.node.os.RunDirectory;
 import net.re6st.node.os.RunRecord;
@@ -188,6 +189,11 @@ final class NetworkStart {
         undo.addLasting(() -> RunDirectory.clear(options.run()));
         undo.addLasting(Reconcile::deleteTunnels);
         base.record.own(owner());
+        for (RouterAdvertisements advertisements : RouterAdvertisements.accepted(kept.forwarding())) {
+            base.record.changed(advertisements.undoing());
+            undo.addLasting(advertisements::restore);
+            advertisements.keep();
+        }
         Optional<Runnable> forwarding = HostProbes.forward(kept.forwarding());
         if (forwarding.isPresent()) {
             base.record.forwarded();
