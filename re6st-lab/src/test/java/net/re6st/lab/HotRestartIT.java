@@ -6,6 +6,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -142,6 +143,33 @@ final class HotRestartIT {
 
     @Test
     @Order(4)
+    void whatAnOptionCalledForGoesWithTheOption() throws IOException {
+        Path options = transit.host().directory().resolve("etc/re6stnet.conf");
+        String usual = Files.readString(options);
+        Files.writeString(options, usual + "\ntable 42\n");
+        transit.reload();
+        transit.awaitUp(LIMIT);
+        assertThat(rules()).hasSize(4).anyMatch(rule -> rule.contains("to 2001:db8:42::/48 lookup 42"));
+        assertThat(openvpns()).as("OpenVPN is not concerned").isNotEmpty().isSubsetOf(before);
+        Files.writeString(options, usual);
+        transit.reload();
+        transit.awaitUp(LIMIT);
+        assertThat(rules()).hasSize(2);
+        network.awaitSteadyReachability(LIMIT);
+    }
+
+    private static Set<Long> openvpns() {
+        Set<Long> pids = new TreeSet<>(children());
+        transit.host().processes("babeld").forEach(process -> pids.remove(process.pid()));
+        return pids;
+    }
+
+    private static List<String> rules() {
+        return transit.host().command("ip", "-6", "rule").output().lines().toList();
+    }
+
+    @Test
+    @Order(5)
     void stopEndsWhatWasTakenOver() {
         assertThat(transit.stop()).isZero();
         assertThat(transit.host().processes()).isEqualTo(List.of());
@@ -154,7 +182,7 @@ final class HotRestartIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void withoutAnotherDaemonTheKeeperEndsEverything() {
         transit.start(List.of(), Map.of("RE6ST_JAVA_FLAGS", "-Dre6st.keep.seconds=3"));
         transit.awaitUp(LIMIT);

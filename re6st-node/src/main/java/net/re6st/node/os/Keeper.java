@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -121,9 +122,16 @@ final class Keeper {
         return process.pid();
     }
 
-    /** It is not needed: there is nothing left to end. */
+    /** It is not needed: there is nothing left to end. Waits for its end, which takes no time. */
     void end() {
         process.destroy();
+        try {
+            if (!process.waitFor(1, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** The daemon ends, its children don't: from here on the keeper waits for another daemon. */

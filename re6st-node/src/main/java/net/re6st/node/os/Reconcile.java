@@ -34,7 +34,10 @@ public final class Reconcile {
      * ours by their names: the port that all nodes of a host would need is bound by us before this runs.
      */
     private static final Logger LOG = LoggerFactory.getLogger(Reconcile.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    /** As at the end of a daemon: what {@code --daemon} started is promised that much. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private static final Pattern TUNNEL = Pattern.compile("re6stnet(\\d{1,5}|-(udp|tcp)[46]?)?");
 
     private final Path run;
