@@ -160,10 +160,6 @@ public final class BabeldCommand {
             statements.add("in if " + lockName(slot) + " metric " + LOCK_METRIC);
             statements.add("out if " + lockName(slot) + " metric " + LOCK_METRIC);
         }
-        // An interface whose OpenVPN ended has no carrier: its neighbours are given up at once. Never take it down
-        // instead: babeld
-        // 1.12 may then spin for seconds, logging that it has no link-local address to sign with.
-        statements.add("link-detect true");
         // A killed babeld forgets its sequence number. Under its old id, whatever number it then begins with may count
         // as an
         // old one for as long as others remember (200 s), and only neighbours would reach it meanwhile.

@@ -107,6 +107,10 @@ public final class LinuxNetwork {
         return words("ip link set dev " + iface + " mtu " + mtuBytes + " txqueuelen " + TX_QUEUE_PACKETS + " up");
     }
 
+    static List<String> down(Iface iface) {
+        return words("ip link set dev " + iface + " down");
+    }
+
     static List<String> deleteLink(Iface iface) {
         return words("ip link del dev " + iface);
     }

@@ -1,6 +1,7 @@
 package net.re6st.node.os;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -132,6 +133,12 @@ public final class OpenVpnCommand {
     /** What the interface's MTU is to be. */
     public int mtuBytes(Transport transport) {
         return TunnelMtu.bytes(transport, settings.encrypt);
+    }
+
+    /** How long after the end of one link the next one may be taken down. */
+    Duration linkPause() {
+        // A tunnel is given up after four hellos.
+        return EndedLinks.pause(Duration.ofSeconds(settings.pingExitSeconds).dividedBy(4));
     }
 
     private List<String> startClient(Iface iface, List<Remote> remotes) {

@@ -41,6 +41,7 @@ public final class OpenVpnProcesses implements TunnelProcesses {
     private final Map<Iface, Tunnel> tunnels = new TreeMap<>();
     private final Map<Iface, RunState.Child> waiting = new TreeMap<>();
     private final List<Inheritance.Client> inheritedClients = new ArrayList<>();
+    private final EndedLinks ended;
     private OpenVpnCommand command;
     private int maxClients;
     private long restarts;
@@ -106,6 +107,7 @@ public final class OpenVpnProcesses implements TunnelProcesses {
         this.run = run;
         this.command = command;
         this.events = events;
+        this.ended = new EndedLinks(loop, commands);
     }
 
     /** How tunnels are started from here on, and how many clients may be alive at once. */
@@ -401,15 +403,23 @@ public final class OpenVpnProcesses implements TunnelProcesses {
             LOG.warn("{} ended with status {}, it is started again", tunnel.iface, status);
             tunnel.closing = false;
             events.onServerRestarted(tunnel.iface);
-            loop.after(tunnel.backoff.next(System.nanoTime()), () -> start(tunnel));
+            ended.takeDown(
+                    tunnel.iface,
+                    command.linkPause(),
+                    () -> loop.after(tunnel.backoff.next(System.nanoTime()), () -> start(tunnel)));
             return;
         }
         String reason = tunnel.reason.isEmpty() ? "status " + status : tunnel.reason;
-        // After whatever is still being done to the interface.
-        commands.submit(() -> loop.post(() -> {
+        Runnable report = () -> {
             tunnels.remove(tunnel.iface);
             events.onTunnelExit(tunnel.iface, reason);
-        }));
+        };
+        if (tunnel.upAt == null) {
+            // After whatever is still being done to the interface.
+            commands.submit(() -> loop.post(report));
+        } else {
+            ended.takeDown(tunnel.iface, command.linkPause(), report);
+        }
     }
 
     private void unlink(Tunnel tunnel) {

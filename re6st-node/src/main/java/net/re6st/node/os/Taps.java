@@ -8,8 +8,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The network interfaces of our tunnels. We make them before OpenVPN does, so that they outlive it and their link-local
- * address is usable at once, without the second that the kernel spends on looking for duplicates. They stay up between two
- * tunnels: without a process they have no carrier, which babeld notices. Blocking: for the commands' thread.
+ * address is usable at once, without the second that the kernel spends on looking for duplicates. {@link EndedLinks}
+ * takes them down when a process ended. Blocking: for the commands' thread.
  */
 final class Taps {
     private static final Logger LOG = LoggerFactory.getLogger(Taps.class);

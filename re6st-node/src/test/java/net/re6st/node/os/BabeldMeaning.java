@@ -68,7 +68,6 @@ public record BabeldMeaning(
                 assertThat(reading.statements.remove(0)).isEqualTo("out" + filter.formatted(slot));
             }
         }
-        assertThat(reading.statements.remove(0)).isEqualTo("link-detect true");
         assertThat(reading.statements.remove(0)).isEqualTo("random-id true");
         String sign = reading.key("key id sign type blake2s128 value ");
         assertThat(sign).isEqualTo(settings.keys().sign().toHex());
