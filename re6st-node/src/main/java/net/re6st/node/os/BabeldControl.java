@@ -9,6 +9,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Queue;
@@ -40,9 +41,21 @@ final class BabeldControl implements AutoCloseable {
     private static final int BUFFER_BYTES = 65_536;
     private static final int MAX_QUEUED = 1_000;
 
+    /** A comment: babeld says "ok" to it. */
+    private static final String ARE_YOU_THERE = "#";
+
+    private static final Duration TICK = Duration.ofSeconds(1);
+
+    /** So many ticks without an answer: babeld hangs. Counted, not measured: when the machine stands still, so do we. */
+    private static final int MAX_SILENT_TICKS = 5;
+
+    /** Telling all there is may take longer. */
+    private static final int MAX_SILENT_TICKS_AT_FIRST = 60;
+
     private final Path path;
     private final RoutingTable table;
     private final Listener listener;
+    private final long tickNanos;
     private final Selector selector;
     private final Thread thread;
     private final Queue<String> outgoing = new ConcurrentLinkedQueue<>();
@@ -59,6 +72,8 @@ final class BabeldControl implements AutoCloseable {
     private boolean complete;
     private boolean changed;
     private long lastViewNanos;
+    private long lastTickNanos;
+    private int silentTicks;
 
     /** What the thread tells; called in it. */
     interface Listener {
@@ -66,12 +81,21 @@ final class BabeldControl implements AutoCloseable {
         void onConnected(Set<Iface> interfaces);
 
         void onView(RoutingView view);
+
+        /** babeld runs, but does not answer: it will not do so again. */
+        void onSilent();
     }
 
     BabeldControl(Path path, RoutingTable table, Listener listener) throws IOException {
+        this(path, table, listener, TICK);
+    }
+
+    /** {@code tick}: how often babeld is asked whether it listens. */
+    BabeldControl(Path path, RoutingTable table, Listener listener, Duration tick) throws IOException {
         this.path = path;
         this.table = table;
         this.listener = listener;
+        this.tickNanos = tick.toNanos();
         this.selector = Selector.open();
         this.lastViewNanos = System.nanoTime() - VIEW_INTERVAL_NANOS;
         this.thread = Threads.named("babeld").newThread(this::run);
@@ -143,6 +167,8 @@ final class BabeldControl implements AutoCloseable {
         interfaces.clear();
         complete = false;
         changed = true;
+        silentTicks = 0;
+        lastTickNanos = System.nanoTime();
         // babeld greets with a header that ends like an answer.
         asked.add("");
         write(channel, "monitor");
@@ -159,14 +185,32 @@ final class BabeldControl implements AutoCloseable {
                 return;
             }
             publish();
+            if (isSilent(channel)) {
+                listener.onSilent();
+                return;
+            }
         }
     }
 
-    private long waitMillis() {
-        if (!changed || !complete) {
-            return 0;
+    /** Asks now and then whether babeld still listens. What it tells by itself says nothing of that. */
+    private boolean isSilent(SocketChannel channel) throws IOException {
+        long now = System.nanoTime();
+        if (now - lastTickNanos < tickNanos) {
+            return false;
         }
-        return Math.max(1, (lastViewNanos + VIEW_INTERVAL_NANOS - System.nanoTime()) / 1_000_000 + 1);
+        lastTickNanos = now;
+        if (asked.isEmpty()) {
+            write(channel, ARE_YOU_THERE);
+            return false;
+        }
+        silentTicks++;
+        return silentTicks >= (complete ? MAX_SILENT_TICKS : MAX_SILENT_TICKS_AT_FIRST);
+    }
+
+    private long waitMillis() {
+        long untilTick = lastTickNanos + tickNanos - System.nanoTime();
+        long untilView = lastViewNanos + VIEW_INTERVAL_NANOS - System.nanoTime();
+        return Math.max(1, (changed && complete ? Math.min(untilTick, untilView) : untilTick) / 1_000_000 + 1);
     }
 
     private void write(SocketChannel channel, String statement) throws IOException {
@@ -205,6 +249,7 @@ final class BabeldControl implements AutoCloseable {
 
     private void onAnswer() {
         String statement = asked.isEmpty() ? "" : asked.poll();
+        silentTicks = 0;
         if (!line.is(0, "ok")) {
             // The statement itself may hold a key.
             LOG.warn("babeld refuses \"{}\": {}", statement.startsWith("key") ? "key" : statement, line.text(0));

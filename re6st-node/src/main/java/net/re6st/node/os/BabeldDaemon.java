@@ -112,6 +112,11 @@ public final class BabeldDaemon implements RoutingDaemon {
                     public void onView(RoutingView view) {
                         loop.post(() -> events.onRoutes(view));
                     }
+
+                    @Override
+                    public void onSilent() {
+                        loop.post(BabeldDaemon.this::silent);
+                    }
                 });
     }
 
@@ -281,6 +286,13 @@ public final class BabeldDaemon implements RoutingDaemon {
         control.restarted();
         events.onRoutingRestarted();
         loop.after(backoff.next(System.nanoTime()), () -> spawn(true));
+    }
+
+    private void silent() {
+        if (child != null) {
+            LOG.warn("babeld does not answer any more: process {} is killed", child.pid());
+            child.kill();
+        }
     }
 
     private void connected(Set<Iface> interfaces) {

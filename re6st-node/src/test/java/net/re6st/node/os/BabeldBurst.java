@@ -32,6 +32,9 @@ final class BabeldBurst {
             }
 
             @Override
+            public void onSilent() {}
+
+            @Override
             public void onView(RoutingView view) {
                 views.incrementAndGet();
                 if (view.nodeCount() == nodes

@@ -1,0 +1,93 @@
+package net.re6st.node.os;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import net.re6st.core.port.RoutingView;
+import net.re6st.net.Iface;
+import net.re6st.net.Network;
+import net.re6st.net.Prefix;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BabeldControlTest {
+    private static final Duration TICK = Duration.ofMillis(20);
+
+    @TempDir
+    Path directory;
+
+    private final CountDownLatch silent = new CountDownLatch(1);
+
+    @Test
+    void babeldThatStopsAnsweringIsReported() throws Exception {
+        CountDownLatch questions = new CountDownLatch(3);
+        talk(questions, 2);
+        assertThat(questions.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(silent.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void babeldThatAnswersIsNotReported() throws Exception {
+        CountDownLatch questions = new CountDownLatch(50);
+        talk(questions, Integer.MAX_VALUE);
+        assertThat(questions.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(silent.getCount()).isOne();
+    }
+
+    /** A babeld that answers so often, and goes on talking for as long as it is listened to. */
+    private void talk(CountDownLatch questions, int answers) throws IOException {
+        Path socket = directory.resolve("ctl");
+        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        server.bind(UnixDomainSocketAddress.of(socket));
+        Thread babeld = new Thread(() -> {
+            try (server;
+                    SocketChannel channel = server.accept();
+                    BufferedReader lines = new BufferedReader(Channels.newReader(channel, StandardCharsets.US_ASCII))) {
+                write(channel, "BABEL 1.0\nversion babeld-1.12.1\nhost h\nmy-id 0\nok\n");
+                int answered = 0;
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    questions.countDown();
+                    write(channel, answered++ < answers ? "ok\n" : "add interface lo up false\n");
+                }
+            } catch (IOException e) {
+                // The other end was closed.
+                return;
+            }
+        });
+        babeld.setDaemon(true);
+        babeld.start();
+        RoutingTable table = new RoutingTable(
+                Network.parseBits("0010").orElseThrow(), Prefix.parseCn("1/16").orElseThrow());
+        new BabeldControl(socket, table, listener, TICK).start();
+    }
+
+    private static void write(SocketChannel channel, String text) throws IOException {
+        channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    private final BabeldControl.Listener listener = new BabeldControl.Listener() {
+        @Override
+        public void onConnected(Set<Iface> interfaces) {}
+
+        @Override
+        public void onView(RoutingView view) {}
+
+        @Override
+        public void onSilent() {
+            silent.countDown();
+        }
+    };
+}
