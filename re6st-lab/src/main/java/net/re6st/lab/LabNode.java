@@ -42,6 +42,7 @@ public final class LabNode {
     /** Its {@code --ip}; empty: none. */
     private String advertised;
 
+    private Map<String, String> environment = Map.of();
     private @Nullable Subnet subnet;
     private @Nullable Task task;
 
@@ -162,7 +163,12 @@ public final class LabNode {
     }
 
     public Task start() {
-        return start(List.of(), Map.of());
+        return start(List.of(), environment);
+    }
+
+    /** Variables for its program, from the next plain start on. */
+    public void setEnvironment(Map<String, String> variables) {
+        environment = Map.copyOf(variables);
     }
 
     public Task task() {

@@ -103,6 +103,7 @@ public final class EventLoop implements AutoCloseable {
     /** Runs until {@link #stop}; again from the start if called again. */
     public void run() throws IOException {
         stopped = false;
+        LoopWatch.ifAsked(Thread.currentThread());
         while (!stopped) {
             select();
             long woken = System.nanoTime();
