@@ -2,6 +2,7 @@ package net.re6st.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,9 @@ import net.re6st.core.port.PortMapper.Failure;
 import net.re6st.core.port.PortMapper.Grant;
 import net.re6st.core.port.PortMapper.Router;
 import net.re6st.core.port.PortMapping;
+import net.re6st.net.Iface;
 import net.re6st.net.Moment;
+import net.re6st.net.Prefix;
 import net.re6st.net.Transport;
 import net.re6st.testing.Seeds;
 import net.re6st.wire.AddressList;
@@ -231,6 +234,39 @@ class PortMappingsTest {
     }
 
     @Test
+    void aTunnelWhoseOtherEndSeesUsElsewhereMakesItAskAgain() {
+        TestNode test = new TestNode();
+        test.ipv4 = new Family(AddressList.EMPTY, true, List.of(TCP));
+        test.mapping = new Mapping(RouterUse.EXPECTED, Mapping.REFRESH);
+        node = test.create(ports.with(new FakeCryptography()), now);
+        TreeMap<Prefix, String> cached = new TreeMap<>();
+        cached.put(Transcript.peer(3), "203.0.113.3,1194,tcp");
+        cached.put(Transcript.peer(4), "203.0.113.4,1194,tcp");
+        node().start(cached, "", now);
+        List<String> begun = ports.take();
+        List<String[]> dialled = begun.stream()
+                .filter(call -> call.startsWith("tunnels.dial "))
+                .map(call -> call.split(" "))
+                .toList();
+        PortMapping mapping = asked(begun.stream()
+                .filter(call -> call.startsWith("mapper."))
+                .findFirst()
+                .orElseThrow());
+        mapped(mapping);
+        up(dialled.get(0), "203.0.113.9");
+        pass(60);
+        assertThat(calls()).isEmpty();
+        up(dialled.get(1), "203.0.113.10");
+        pass(0);
+        assertThat(asked()).isEqualTo(mapping);
+    }
+
+    private void up(String[] dialled, String seen) {
+        Prefix peer = Prefix.parseCn(dialled[dialled.length - 1]).orElseThrow();
+        node().onTunnelUp(new Iface(dialled[1]), peer, BigInteger.ONE, seen, now);
+    }
+
+    @Test
     void answersToOtherQuestionsAreIgnored() {
         start(RouterUse.EXPECTED, "", TCP);
         PortMapping mapping = asked();
@@ -301,7 +337,11 @@ class PortMappingsTest {
     private PortMapping asked() {
         List<String> calls = calls();
         assertThat(calls).hasSize(1);
-        String[] words = calls.get(0).split(" ");
+        return asked(calls.get(0));
+    }
+
+    private static PortMapping asked(String call) {
+        String[] words = call.split(" ");
         assertThat(words[0]).isEqualTo("mapper.map");
         return new PortMapping(
                 Integer.parseInt(words[1]),
