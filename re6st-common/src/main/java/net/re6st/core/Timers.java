@@ -61,7 +61,7 @@ final class Timers {
 
     static final Duration RENEWAL_RETRY = Duration.ofDays(1);
 
-    /** For so long after the start, a search for a first peer that led nowhere is repeated with growing intervals. */
+    /** For so long after the start, or after the last tunnel was lost, a search for a first peer that led nowhere is repeated with growing intervals. */
     static final Duration EAGER_BOOTSTRAP = Duration.ofMinutes(1);
 
     /** The first of those intervals. */

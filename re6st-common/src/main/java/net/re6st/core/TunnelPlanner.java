@@ -23,9 +23,9 @@ final class TunnelPlanner {
      *
      * A node is connected when the registry's node is reachable or linked, or when the registry, asked for a peer, knew none.
      * Searching for a way in is limited to once per timeout x (1 + random(0..nodes)), so that the parts of a broken network do
-     * not flood the registry. Right after the start that would cost a minute at the default hello, hence for the first minute
-     * a node to which no tunnel is up yet repeats its search after 1, 2, 4, 4... s, beside what is being dialled: a first peer
-     * may be full, behind NAT or dead, and finding that out can take a minute.
+     * not flood the registry. For a node that is all alone that would cost a minute at the default hello, hence for the first
+     * minute after the start, or after the last tunnel was lost, it repeats its search after 1, 2, 4, 4... s, beside what is
+     * being dialled: a peer may be full, behind NAT or dead, and finding that out can take a minute.
      */
     private final NodeContext context;
     private final TunnelTable tunnels;
@@ -37,7 +37,7 @@ final class TunnelPlanner {
     /** Tunnels to neighbours of a LAN, and when each was last chosen to be given up. */
     private final Map<Prefix, Moment> needless = new LinkedHashMap<>();
 
-    private final Moment startedAt;
+    private Moment aloneSince;
     private Moment lastChangeAt;
     private @Nullable Moment searchedAt;
     private Duration searchInterval = Duration.ZERO;
@@ -51,7 +51,7 @@ final class TunnelPlanner {
         this.tunnels = tunnels;
         this.cache = cache;
         this.removals = removals;
-        this.startedAt = now;
+        this.aloneSince = now;
         this.lastChangeAt = now;
     }
 
@@ -115,7 +115,11 @@ final class TunnelPlanner {
         if (round) {
             asked.clear();
         }
-        eager = !now.hasReached(startedAt.plus(Timers.EAGER_BOOTSTRAP).monotonicNanos());
+        if (context.routes.nodeCount() > 0 || hasTunnelUp()) {
+            aloneSince = now;
+            eagerInterval = Timers.BOOTSTRAP_RETRY;
+        }
+        eager = !now.hasReached(aloneSince.plus(Timers.EAGER_BOOTSTRAP).monotonicNanos());
         Prefix remove = chooseNeedless(now);
         if (remove == null) {
             remove = chooseRemoval(now);

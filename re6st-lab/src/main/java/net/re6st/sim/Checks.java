@@ -72,9 +72,23 @@ final class Checks {
                 return p -> new RevokedCheck(p.simulation(), p.history(), p.violations(), isolated);
             case "bounded":
                 return p -> new BoundedCheck(p.simulation(), p.violations());
+            case "replays":
+                return p -> new ReplaysCheck(p.simulation(), p.history(), p.violations());
+            case "handshakes":
+                return p -> new HandshakesCheck(p.simulation(), p.history(), p.violations());
+            case "stretch":
+                words.expect("at-most");
+                double stretch = words.factor();
+                return p -> new StretchCheck(p.simulation(), p.violations(), stretch);
+            case "bursts":
+                words.expect("at-most");
+                int most = words.number();
+                words.expect("per-node-and-minute");
+                return p -> new BurstsCheck(p.simulation(), p.violations(), most);
             case "dialling":
                 return p -> new DiallingCheck(p.simulation(), p.violations());
             case "registry":
+            case "dials":
             case "traffic":
             case "cryptography":
                 return load(name, words);
@@ -93,6 +107,7 @@ final class Checks {
                 switch (name) {
                     case "registry" ->
                         (simulation, node) -> simulation.counters().registryCalls(node.index());
+                    case "dials" -> (simulation, node) -> simulation.counters().dials(node.index());
                     case "traffic" ->
                         (simulation, node) -> simulation.counters().datagrams(node.index());
                     default -> (simulation, node) -> node.cryptography().operations();

@@ -6,6 +6,7 @@ import net.re6st.net.Bytes;
 final class Counters {
     private final int[] registryCalls;
     private final int[] datagrams;
+    private final int[] dials;
     private long totalDatagrams;
     private long totalBytes;
     private long lost;
@@ -14,6 +15,7 @@ final class Counters {
     Counters(int nodes) {
         registryCalls = new int[nodes];
         datagrams = new int[nodes];
+        dials = new int[nodes];
     }
 
     void datagram(SimNode from, Bytes datagram) {
@@ -29,6 +31,15 @@ final class Counters {
     void registryCall(SimNode from) {
         registryCalls[from.index()]++;
         totalRegistryCalls++;
+    }
+
+    void dial(SimNode from) {
+        dials[from.index()]++;
+    }
+
+    /** How often a node began to dial an address. */
+    int dials(int node) {
+        return dials[node];
     }
 
     /** Sent by one node, inside the overlay. */

@@ -20,7 +20,7 @@ final class Disturbances {
     private Disturbances(Simulation simulation, History history) {
         this.simulation = simulation;
         this.history = history;
-        this.hostile = new Hostile(simulation);
+        this.hostile = new Hostile(simulation, history);
     }
 
     /** Whether every event of the scenario can be understood. */
@@ -88,9 +88,10 @@ final class Disturbances {
             case "attack":
                 int rate = words.number();
                 words.expect("per-second");
+                int victims = words.takes("on") ? words.number() : Integer.MAX_VALUE;
                 words.expect("until");
                 Duration end = words.duration();
-                return on -> on.hostile.attack(rate, end);
+                return on -> on.attack(rate, victims, end);
             default:
                 throw words.wrong("'" + verb + "' is nothing that can happen");
         }
@@ -147,6 +148,10 @@ final class Disturbances {
         history.revoked(node);
         simulation.registry().revoke(node);
         history.published();
+    }
+
+    private void attack(int rate, int victims, Duration end) {
+        hostile.attack(rate, Math.max(1, Math.min(victims, simulation.nodes().size())), end);
     }
 
     private void divide(boolean divided) {

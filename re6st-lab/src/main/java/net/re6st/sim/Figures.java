@@ -57,9 +57,7 @@ final class Figures {
             degrees.merge(links.size(), 1.0 / running.size(), Double::sum);
         }
         SortedMap<Integer, Double> hops = new TreeMap<>();
-        List<Double> stretches = new ArrayList<>();
-        paths(running, hops, stretches);
-        stretches.sort(null);
+        List<Double> stretches = paths(running, hops);
         SortedMap<Double, Double> stretch = new TreeMap<>();
         for (double value : stretches) {
             double step = Math.min(MOST_STRETCH, Math.floor(value / STRETCH_STEP) * STRETCH_STEP);
@@ -81,7 +79,13 @@ final class Figures {
         return new SuddenFailures(Graph.of(nodes, simulation.tunnels().links())).results(random);
     }
 
-    private void paths(List<SimNode> running, SortedMap<Integer, Double> hops, List<Double> stretches) {
+    /** How much longer than the direct way paths are, some of all, from the shortest on. */
+    List<Double> stretches() {
+        return paths(simulation.nodes().stream().filter(SimNode::isRunning).toList(), new TreeMap<>());
+    }
+
+    private List<Double> paths(List<SimNode> running, SortedMap<Integer, Double> hops) {
+        List<Double> stretches = new ArrayList<>();
         Set<Integer> sources = new TreeSet<>();
         while (sources.size() < Math.min(SOURCES, running.size())) {
             sources.add(random.nextInt(running.size()));
@@ -98,5 +102,7 @@ final class Figures {
                 }
             }
         }
+        stretches.sort(null);
+        return stretches;
     }
 }

@@ -14,6 +14,7 @@ final class History {
     private final Simulation simulation;
     private final Map<Integer, Long> revoked = new TreeMap<>();
     private final List<Recovery> recoveries = new ArrayList<>();
+    private final List<SimNode> fooled = new ArrayList<>();
     private boolean divided;
     private long unitedNanos = Long.MIN_VALUE;
     private long publishedNanos;
@@ -91,6 +92,16 @@ final class History {
 
     List<Recovery> recoveries() {
         return recoveries;
+    }
+
+    /** A node answered a datagram that it had taken before. */
+    void fooled(SimNode node) {
+        fooled.add(node);
+    }
+
+    /** All nodes that did, as often as they did. */
+    List<SimNode> fooled() {
+        return fooled;
     }
 
     void killed(SimNode node) {

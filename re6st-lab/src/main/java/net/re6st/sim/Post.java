@@ -1,6 +1,7 @@
 package net.re6st.sim;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import net.re6st.core.port.PeerChannel.Source;
 import net.re6st.net.Bytes;
@@ -13,24 +14,27 @@ final class Post {
     private static final long HOP_MICROS = 200;
 
     private final Simulation simulation;
-    private Listener listener = datagram -> {};
+    private final List<Listener> listeners = new ArrayList<>();
 
-    /** Sees every datagram that is sent. */
+    /** Sees the datagrams that go somewhere. */
     interface Listener {
-        void passed(Bytes datagram);
+        /** There was a way, and it was sent. */
+        default void left(SimNode from, SimNode to, Bytes datagram) {}
+
+        /** A node has taken it. */
+        default void arrived(SimNode from, SimNode to, Bytes datagram) {}
     }
 
     Post(Simulation simulation) {
         this.simulation = simulation;
     }
 
-    void listen(Listener other) {
-        listener = other;
+    void listen(Listener listener) {
+        listeners.add(listener);
     }
 
     void deliver(SimNode from, Ip6 destination, Bytes datagram) {
         simulation.counters().datagram(from, datagram);
-        listener.passed(datagram);
         SimNode to = simulation.node(destination);
         if (to == from) {
             return;
@@ -40,6 +44,7 @@ final class Post {
             from.eventIn(LOCAL, "unsent", to, n -> n.onUnsent(destination, from.now()));
             return;
         }
+        listeners.forEach(listener -> listener.left(from, to, datagram));
         long micros = 0;
         for (SimLink link : path) {
             boolean lost = !link.carries()
@@ -51,6 +56,9 @@ final class Post {
             micros += link.delayMicros + HOP_MICROS;
         }
         Source source = new Source(Simulation.NETWORK.subnet(from.prefix()).mainAddress(), Protocol.PORT);
-        to.eventIn(Duration.ofNanos(1000 * micros), "datagram", from, n -> n.onDatagram(source, datagram, to.now()));
+        to.eventIn(Duration.ofNanos(1000 * micros), "datagram", from, n -> {
+            n.onDatagram(source, datagram, to.now());
+            listeners.forEach(listener -> listener.arrived(from, to, datagram));
+        });
     }
 }

@@ -140,7 +140,7 @@ final class Report {
             th, td { text-align: left; padding: .25rem 1rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
             th { font-weight: 600; }
             tr.failed td { color: var(--bad); font-weight: 600; }
-            .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(440px, 1fr)); gap: 1rem; margin-top: 1rem; }
+            .plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(440px, 1fr)); gap: 1rem; margin-top: 1rem; }
             figure { margin: 0; padding: .8rem; background: var(--soft); border-radius: 8px; }
             figcaption { font-weight: 600; margin-bottom: .3rem; }
             svg { width: 100%%; height: auto; display: block; }

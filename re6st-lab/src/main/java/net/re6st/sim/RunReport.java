@@ -79,6 +79,10 @@ final class RunReport {
         row(rows, "datagrams lost by links", counters.lostCount() / nodes, hours);
         row(rows, "RSA operations", cryptography / nodes, hours);
         row(rows, "registry calls", counters.registryCalls() / nodes, hours);
+        long dials = run.simulation().nodes().stream()
+                .mapToLong(node -> counters.dials(node.index()))
+                .sum();
+        row(rows, "addresses dialled", (double) dials / nodes, hours);
         row(rows, "tunnels made", run.simulation().tunnels().establishedCount() / nodes, hours);
         rows.add(List.of("registry calls of all nodes, most per second", Report.number(run.peakRegistryCalls()), ""));
         return rows;

@@ -45,6 +45,7 @@ record Scenario(
             "version-storm",
             "hostile",
             "borders",
+            "lost",
             "all-of-it");
 
     private static final Duration SETTLING = Duration.ofMinutes(3);

@@ -327,6 +327,7 @@ final class SimNode
     @Override
     public void dial(Iface iface, Remote remote, Prefix peer) {
         trail.add(simulation, this, "dial", simulation.node(peer));
+        simulation.counters().dial(this);
         simulation.dialled(this, remote, peer);
         simulation.tunnels().dial(this, iface, remote, peer);
     }

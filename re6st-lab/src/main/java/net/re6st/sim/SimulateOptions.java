@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
         description =
                 "Runs a network of production node cores and the registry's, on simulated time, chance, underlay, "
                         + "Babel and OpenVPN, all in one process and from one seed. SCENARIO is one of steady, flash-crowd, "
-                        + "churn, partition, failures, registry-outage, version-storm, hostile, borders, all-of-it, or a file. "
+                        + "churn, partition, failures, registry-outage, version-storm, hostile, borders, lost, all-of-it, or a file. "
                         + "See docs/simulator.rst.")
 final class SimulateOptions extends ProgramOptions {
     @Option(

@@ -1,8 +1,6 @@
 package net.re6st.sim;
 
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -15,12 +13,14 @@ final class SuddenFailures {
     /** In per cent of the nodes. */
     private static final int[] SHARES = {0, 1, 2, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60};
 
-    private static final int NODES_TO_VISIT = 200_000;
+    private static final int NODES_TO_VISIT = 100_000;
     private static final int LEAST_DRAWS = 10;
     private static final int MOST_DRAWS = 2_000;
 
     private final Graph graph;
     private final double[] logFactorials;
+    private final int[] nodesByNeighbours;
+    private final int[] pairsByNeighbours;
 
     /**
      * What came of it for one number of failures.
@@ -45,6 +45,9 @@ final class SuddenFailures {
 
     SuddenFailures(Graph graph) {
         this.graph = graph;
+        nodesByNeighbours = new int[graph.size()];
+        pairsByNeighbours = new int[graph.size()];
+        countNeighbours();
         logFactorials = new double[graph.size() + 1];
         for (int i = 1; i < logFactorials.length; i++) {
             logFactorials[i] = logFactorials[i - 1] + Math.log(i);
@@ -102,19 +105,44 @@ final class SuddenFailures {
     /** How many nodes, and pairs of neighbours, are left of which all other neighbours failed. */
     double expectedSmallParts(int failed) {
         double expected = 0;
-        for (int node = 0; node < graph.size(); node++) {
-            int[] neighbours = graph.neighbours(node);
-            expected += probability(neighbours.length, 1, failed);
-            for (int other : neighbours) {
-                if (other > node) {
-                    Set<Integer> around = new HashSet<>();
-                    Arrays.stream(neighbours).forEach(around::add);
-                    Arrays.stream(graph.neighbours(other)).forEach(around::add);
-                    expected += probability(around.size() - 2, 2, failed);
-                }
+        for (int around = 0; around < graph.size(); around++) {
+            if (nodesByNeighbours[around] > 0) {
+                expected += nodesByNeighbours[around] * probability(around, 1, failed);
+            }
+            if (pairsByNeighbours[around] > 0) {
+                expected += pairsByNeighbours[around] * probability(around, 2, failed);
             }
         }
         return expected;
+    }
+
+    private void countNeighbours() {
+        int[] mark = new int[graph.size()];
+        int round = 0;
+        for (int node = 0; node < graph.size(); node++) {
+            int[] neighbours = graph.neighbours(node);
+            nodesByNeighbours[neighbours.length]++;
+            for (int other : neighbours) {
+                if (other > node) {
+                    round++;
+                    mark[node] = round;
+                    mark[other] = round;
+                    pairsByNeighbours[
+                            unmarked(neighbours, mark, round) + unmarked(graph.neighbours(other), mark, round)]++;
+                }
+            }
+        }
+    }
+
+    private static int unmarked(int[] nodes, int[] mark, int round) {
+        int count = 0;
+        for (int node : nodes) {
+            if (mark[node] != round) {
+                mark[node] = round;
+                count++;
+            }
+        }
+        return count;
     }
 
     /** That certain nodes, {@code around}, are among the failed and certain others, {@code inside}, are not, and that those are not all. */

@@ -78,6 +78,20 @@ final class Words {
         throw wrong("'" + word + "' is no share like 5%");
     }
 
+    /** {@code 1.5}, at least 1. */
+    double factor() throws Failure {
+        String word = next();
+        try {
+            double factor = Double.parseDouble(word);
+            if (factor >= 1 && factor < 1e6) {
+                return factor;
+            }
+        } catch (NumberFormatException e) {
+            // Said below.
+        }
+        throw wrong("'" + word + "' is no factor like 1.5");
+    }
+
     /** {@code 90s}, {@code 15m}, {@code 6h}, {@code 1d}. */
     Duration duration() throws Failure {
         String word = next();

@@ -48,6 +48,13 @@ class ScenarioTest {
         holds(Scenario.read(name).with(nodes, Words.parse(until)), 1);
     }
 
+    /** Nodes that lost all tunnels knew other peers, and waited for a minute with them when the first two were dead, too. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2})
+    void whoLosesAllTunnelsFindsAnotherWayWithinTwoMinutes(long seed) throws Failure {
+        holds(Scenario.read("lost"), seed);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -60,11 +67,12 @@ class ScenarioTest {
                 "version-storm",
                 "hostile",
                 "borders",
+                "lost",
                 "all-of-it"
             })
     void everyScenarioCanBeRead(String name) throws Failure {
         Scenario scenario = Scenario.read(name);
-        assertThat(Scenario.NAMES).contains(name).hasSize(10);
+        assertThat(Scenario.NAMES).contains(name).hasSize(11);
         assertThat(scenario.about()).endsWith(".");
         assertThat(scenario.checks()).isNotEmpty();
     }
