@@ -161,7 +161,7 @@ record RunState(@Nullable String owner, boolean forwarding, List<List<String>> u
         for (Value item : items(members.get("undo"))) {
             List<String> words = words(item);
             // Whoever wrote it: nothing else undoes what we do.
-            boolean known = !words.isEmpty() && words.get(0).equals("ip") || RouterAdvertisements.isUndoing(words);
+            boolean known = (!words.isEmpty() && words.get(0).equals("ip")) || RouterAdvertisements.isUndoing(words);
             if (undo.size() < MAX_UNDO && known) {
                 undo.add(words);
             }
