@@ -12,7 +12,7 @@ public enum Parameter {
     /** A node that speaks less must stop. */
     MIN_PROTOCOL("min_protocol", Effect.RESTART),
     /** The node on the registry's machine. */
-    REGISTRY_PREFIX("registry_prefix", Effect.RESTART),
+    REGISTRY_PREFIX("registry_prefix", Effect.PLANNER),
     /** Serials of revoked certificates. */
     CRL("crl", Effect.REVOCATION),
     /** Options of Babel on every interface. */
@@ -28,7 +28,7 @@ public enum Parameter {
     /** Tunnels that a node dials. */
     CLIENT_COUNT("client_count", Effect.PLANNER),
     /** Clients that a node serves, for each of its servers. */
-    MAX_CLIENTS("max_clients", Effect.SERVERS),
+    MAX_CLIENTS("max_clients", Effect.PLANNER),
     /** Seconds after which a dialled tunnel is replaced by another one. */
     TUNNEL_REFRESH("tunnel_refresh", Effect.PLANNER),
     /** Countries that tunnels must not cross. */
@@ -49,10 +49,8 @@ public enum Parameter {
         REVOCATION,
         /** The running routing daemon is told. */
         ROUTING,
-        /** The planner uses the new value from its next round. */
+        /** The core uses the new value from its next look. */
         PLANNER,
-        /** Servers restart, one at a time. */
-        SERVERS,
         /** Tunnels are replaced, new before old. */
         TUNNELS,
         /** IPv4 addresses, routes and their redistribution are replaced. */

@@ -220,6 +220,9 @@ public final class Node {
         if (plan.remove() != null) {
             removals.start(plan.remove(), now);
         }
+        if (plan.cut() != null) {
+            tunnels.close(plan.cut(), "outdated, and there is no other way");
+        }
         int missing = plan.missing();
         for (Step step : plan.steps()) {
             if (missing <= 0) {
@@ -367,6 +370,14 @@ public final class Node {
             }
             lookAgain = true;
         }));
+    }
+
+    /** Tunnels that are dialled from here on differ from those that exist, which are to be replaced. */
+    public void onTunnelsOutdated(Moment now) {
+        event(now, () -> {
+            planner.outdated().addAll(now);
+            lookAgain = true;
+        });
     }
 
     /** A client wants in, or renews its keys: exactly one of accept and refuse follows. */

@@ -99,6 +99,11 @@ final class NodeContext {
         return settings.clientCount() != null ? settings.clientCount() : parameters.clientCount();
     }
 
+    /** Clients of each of our servers. */
+    int maxClients() {
+        return settings.maxClients() != null ? settings.maxClients() : parameters.maxClients();
+    }
+
     Duration hello() {
         return Duration.ofSeconds(parameters.helloSeconds());
     }

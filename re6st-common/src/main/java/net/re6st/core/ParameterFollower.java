@@ -37,6 +37,7 @@ final class ParameterFollower {
     private Bytes version;
     private boolean telling;
     private boolean fetching;
+    private Duration fetchRetry = Timers.FIRST_FETCH_RETRY;
     private int missedChecks;
 
     /** A version whose signature is being checked, and who told it. */
@@ -50,7 +51,8 @@ final class ParameterFollower {
 
     void start(Moment now) {
         if (!context.isRegistryNode()) {
-            context.timers.set(Timer.CHECK_REGISTRY, now, Timers.CHECK_REGISTRY);
+            // Also when another node was the registry's before: it has no such timer.
+            context.timers.setAtMost(Timer.CHECK_REGISTRY, now, Timers.CHECK_REGISTRY);
         }
     }
 
@@ -133,13 +135,16 @@ final class ParameterFollower {
 
     void onFetchFailed(String reason, Moment now) {
         fetching = false;
-        LOG.warn("network parameters not fetched: {}", reason);
-        context.timers.setAtMost(Timer.FETCH_PARAMETERS, now, Timers.FETCH_RETRY);
+        LOG.warn("network parameters not fetched, trying again in {} s: {}", fetchRetry.toSeconds(), reason);
+        context.timers.setAtMost(Timer.FETCH_PARAMETERS, now, fetchRetry);
+        Duration longer = fetchRetry.multipliedBy(2);
+        fetchRetry = longer.compareTo(Timers.FETCH_RETRY) < 0 ? longer : Timers.FETCH_RETRY;
     }
 
     /** The registry answered. Returns the parameters that these replace; empty if they are not newer. */
     Optional<NetworkParameters> onFetched(NetworkParameters fetched, Moment now) {
         fetching = false;
+        fetchRetry = Timers.FIRST_FETCH_RETRY;
         long number = number(fetched.version());
         if (number < number(version)) {
             // Someone else was told before: its own database is older, or a cache is between us.
@@ -154,6 +159,7 @@ final class ParameterFollower {
         }
         LOG.info("network parameters of version {}", number);
         context.adopt(fetched);
+        start(now);
         context.ports.store().putParameters(fetched);
         telling = true;
         tell(now);

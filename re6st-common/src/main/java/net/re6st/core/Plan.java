@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
  * What should change about the tunnels of a node.
  *
  * @param remove the tunnel to give up, if any
+ * @param cut the tunnel to end at once, because it can't be given up in another way, if any
  * @param missing how many tunnels may be begun
  * @param steps what to try for that, in order, until none is missing
  * @param askRegistry whether the registry must be asked for a peer
  */
-record Plan(@Nullable Prefix remove, int missing, List<Step> steps, boolean askRegistry) {
+record Plan(@Nullable Prefix remove, @Nullable Prefix cut, int missing, List<Step> steps, boolean askRegistry) {
     /** One way to get a tunnel. */
     sealed interface Step {
         Prefix peer();

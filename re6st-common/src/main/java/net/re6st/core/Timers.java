@@ -43,6 +43,9 @@ final class Timers {
     /** From the news of a new version to the call of the registry. */
     static final Duration FETCH_DELAY = Duration.ofSeconds(1);
 
+    /** After a first failure, such as that of a registry that is just starting; twice as long each time. */
+    static final Duration FIRST_FETCH_RETRY = Duration.ofSeconds(10);
+
     static final Duration FETCH_RETRY = Duration.ofMinutes(5);
 
     static final Duration CHECK_REGISTRY = Duration.ofHours(1);

@@ -32,6 +32,7 @@ final class TunnelPlanner {
     private final PeerCache cache;
     private final TunnelRemovals removals;
     private final Map<Prefix, Boolean> asked = new LinkedHashMap<>();
+    private final OutdatedTunnels outdated;
     private final FailedPeers failed = new FailedPeers();
 
     /** Tunnels to neighbours of a LAN, and when each was last chosen to be given up. */
@@ -51,6 +52,7 @@ final class TunnelPlanner {
         this.tunnels = tunnels;
         this.cache = cache;
         this.removals = removals;
+        this.outdated = new OutdatedTunnels(context, tunnels, removals);
         this.aloneSince = now;
         this.lastChangeAt = now;
     }
@@ -64,6 +66,10 @@ final class TunnelPlanner {
                 || context.isRegistryNode()
                 || context.routes.isReachable(registry)
                 || (tunnels.isLinked(registry) && (!eager || hasTunnelUp()));
+    }
+
+    OutdatedTunnels outdated() {
+        return outdated;
     }
 
     /** A tunnel was begun. */
@@ -105,7 +111,7 @@ final class TunnelPlanner {
     /** A node that nobody connects to takes fewer: it can't give back what it takes. */
     private int wanted() {
         int count = context.clientCount();
-        return tunnels.servesAnybody() ? count : Math.min(2, count);
+        return (tunnels.servesAnybody() ? count : Math.min(2, count)) + outdated.extra();
     }
 
     // Plans
@@ -121,7 +127,12 @@ final class TunnelPlanner {
         }
         eager = !now.hasReached(aloneSince.plus(Timers.EAGER_BOOTSTRAP).monotonicNanos());
         Prefix remove = chooseNeedless(now);
-        if (remove == null) {
+        OutdatedTunnels.Choice replaced = remove == null ? outdated.next(now) : null;
+        Prefix cut = replaced != null && replaced.cut() ? replaced.peer() : null;
+        if (replaced != null && !replaced.cut()) {
+            remove = replaced.peer();
+        }
+        if (remove == null && outdated.count() == 0) {
             remove = chooseRemoval(now);
         }
         List<Step> steps = new ArrayList<>();
@@ -134,7 +145,7 @@ final class TunnelPlanner {
                 askRegistry = search(steps, now);
             }
         }
-        return new Plan(remove, missing(), steps, askRegistry);
+        return new Plan(remove, cut, missing(), steps, askRegistry);
     }
 
     private List<Step> normalSteps(Moment now) {
@@ -252,7 +263,7 @@ final class TunnelPlanner {
         } else {
             steps.addAll(cachedWithoutRoute());
         }
-        return new Plan(null, missing(), steps, false);
+        return new Plan(null, null, missing(), steps, false);
     }
 
     // Giving up

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import net.re6st.core.OutgoingTunnel.Attempt;
 import net.re6st.core.OutgoingTunnel.State;
 import net.re6st.core.port.ClientId;
@@ -41,6 +43,7 @@ final class TunnelTable {
     private final SortedMap<Iface, OutgoingTunnel> byIface = new TreeMap<>();
     private final SortedMap<Iface, Moment> unused = new TreeMap<>();
     private final Map<Prefix, SortedMap<ClientId, Client>> served = new LinkedHashMap<>();
+    private final SortedSet<ClientId> admitted = new TreeSet<>();
 
     /** Who is connected to one of our servers. */
     record Client(BigInteger serial, String ip) {}
@@ -308,11 +311,22 @@ final class TunnelTable {
             context.ports.tunnels().refuse(client, "not a peer: " + peer);
         } else if (!isServed(peer) && served.size() >= MAX_SERVED) {
             context.ports.tunnels().refuse(client, "too many clients");
+        } else if (!admitted.contains(client) && isFull(client.server(), peer)) {
+            LOG.info("client {} refused: {} has {} clients", peer, client.server(), context.maxClients());
+            context.ports.tunnels().refuse(client, "full");
         } else {
+            admitted.add(client);
             context.ports.tunnels().accept(client);
             return true;
         }
         return false;
+    }
+
+    /** Whether a server has as many clients as it may; one that connects again takes its own place. */
+    private boolean isFull(Iface server, Prefix peer) {
+        long clients =
+                admitted.stream().filter(id -> id.server().equals(server)).count();
+        return clients >= context.maxClients() && !serversOf(peer).contains(server);
     }
 
     void clientConnected(ClientId id, Prefix peer, Client client) {
@@ -336,6 +350,7 @@ final class TunnelTable {
 
     /** Returns who it was, if it was known. */
     Optional<Prefix> clientGone(ClientId id) {
+        admitted.remove(id);
         for (Map.Entry<Prefix, SortedMap<ClientId, Client>> entry : List.copyOf(served.entrySet())) {
             Client client = entry.getValue().remove(id);
             if (client != null) {
@@ -354,6 +369,7 @@ final class TunnelTable {
     /** All clients of a server are gone. Returns who they were. */
     List<Prefix> serverGone(Iface server) {
         List<Prefix> gone = new ArrayList<>();
+        admitted.removeIf(id -> id.server().equals(server));
         for (SortedMap<ClientId, Client> clients : List.copyOf(served.values())) {
             for (ClientId id : List.copyOf(clients.keySet())) {
                 if (id.server().equals(server)) {

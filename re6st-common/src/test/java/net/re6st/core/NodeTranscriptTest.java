@@ -105,6 +105,48 @@ class NodeTranscriptTest {
     }
 
     @Test
+    void replacesOutdatedTunnelsNewBeforeOldAndCutsTheLastResort() throws IOException {
+        Transcript t = connected(twoTunnels());
+        t.happens("4/16 is cached", () -> t.node.cache().learn(peer(4), AddressList.parse("203.0.113.4,1194,udp")));
+        t.say("a third tunnel comes first");
+        t.happens("tunnels are outdated", () -> t.node.onTunnelsOutdated(t.now));
+        t.pass(1);
+        t.up(3, 4);
+        t.routes("0@1:1 3@2:0 4@3:1 8@server:1 9@server:1");
+        t.say("one after the other is removed, in vain because it is needed, and in the end one is cut");
+        t.pass(1500);
+        assertThat(t.node.planner().outdated().count()).isEqualTo(2);
+        t.exit(1, "closed");
+        t.check("outdated-tunnels");
+        assertThat(t.node.planner().outdated().count()).isEqualTo(1);
+    }
+
+    @Test
+    void refusesClientsAboveTheLimitUntilItGrows() throws IOException {
+        TestNode test = twoTunnels();
+        test.parameters = test.parameters.with(Parameter.MAX_CLIENTS, Value.of(2));
+        Transcript t = connected(test);
+        t.say("two are there");
+        t.clientAsks(4);
+        t.say("one that renews its keys stays");
+        t.clientAsks(8);
+        t.clientGone(9);
+        t.clientAsks(4);
+        t.clientAsks(7);
+        t.parameters(test.parameters
+                .with(Parameter.MAX_CLIENTS, Value.of(3))
+                .with(Parameter.VERSION, Value.of(TestNode.version(9))));
+        t.clientAsks(7);
+        t.say("less: those who are there stay, nobody else comes in");
+        t.parameters(test.parameters
+                .with(Parameter.MAX_CLIENTS, Value.of(1))
+                .with(Parameter.VERSION, Value.of(TestNode.version(10))));
+        t.clientAsks(6);
+        t.clientAsks(8);
+        t.check("client-limit");
+    }
+
+    @Test
     void replacesTheTunnelThatIsUsedLeast() throws IOException {
         Transcript t = connected(twoTunnels());
         t.session(3);

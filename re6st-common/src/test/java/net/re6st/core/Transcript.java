@@ -144,6 +144,14 @@ final class Transcript {
                 () -> node.onClientConnected(id, peer(number), serial, "203.0.113.9", now));
     }
 
+    /** A client that wants in, or renews its keys. */
+    void clientAsks(int number) {
+        event(
+                "client " + peer(number) + " asks",
+                () -> node.onClientConnecting(
+                        new ClientId(SERVER, number), peer(number), BigInteger.valueOf(number), "203.0.113.9", now));
+    }
+
     void clientGone(int number) {
         event("client " + peer(number) + " gone", () -> node.onClientGone(new ClientId(SERVER, number), now));
     }

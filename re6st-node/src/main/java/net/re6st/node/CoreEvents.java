@@ -44,6 +44,7 @@ final class CoreEvents
     private @Nullable Startup startup;
     private @Nullable Node node;
     private Consumer<Iface> interfaces = iface -> {};
+    private Runnable renewed = () -> {};
 
     CoreEvents(EventLoop loop) {
         this.loop = loop;
@@ -56,6 +57,11 @@ final class CoreEvents
     /** Who wants to hear of interfaces besides the core. */
     void tellInterfaces(Consumer<Iface> listener) {
         interfaces = listener;
+    }
+
+    /** Who wants to hear of other certificates besides the core, once the node runs. */
+    void tellRenewals(Runnable listener) {
+        renewed = listener;
     }
 
     /** From here on events are the node's. */
@@ -201,6 +207,7 @@ final class CoreEvents
     public void onRenewed(Identity identity) {
         if (node != null) {
             node.onRenewed(identity, loop.now());
+            renewed.run();
         } else if (startup != null) {
             startup.onRenewed(identity, loop.now());
         }

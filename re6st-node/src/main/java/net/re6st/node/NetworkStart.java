@@ -199,7 +199,7 @@ final class NetworkStart {
             base.record.forwarded();
             undo.addLasting(forwarding.get());
         }
-        for (var change : plan.beforeTunnels()) {
+        for (var change : plan.payload()) {
             make(change);
         }
         make(plan.mainAddress());
@@ -211,7 +211,8 @@ final class NetworkStart {
         }
     }
 
-    private void make(Change change) throws Failure {
+    /** Makes a change of the host that is undone at the end. */
+    void make(Change change) throws Failure {
         base.record.changed(change.undo());
         base.undo.make(change);
     }
@@ -274,14 +275,7 @@ final class NetworkStart {
                 base.loop,
                 base.commands,
                 base.children,
-                new BabeldDaemon.Setup(
-                        plan::babeld,
-                        plan.babeldControl(),
-                        plan.helloSeconds(),
-                        plan.babelDefault(),
-                        base.subnet.network(),
-                        base.subnet.prefix(),
-                        plan.table()),
+                PlanChanges.setup(plan, base.subnet),
                 plan.babelKeys(ownKey),
                 base.core);
     }

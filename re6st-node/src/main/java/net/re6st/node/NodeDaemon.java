@@ -6,11 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -20,7 +18,6 @@ import net.re6st.cli.Logging;
 import net.re6st.cli.Signals;
 import net.re6st.cli.Version;
 import net.re6st.config.NetworkParameters;
-import net.re6st.config.Parameter;
 import net.re6st.core.Startup;
 import net.re6st.core.port.Identity;
 import net.re6st.core.port.Lifecycle;
@@ -65,19 +62,6 @@ final class NodeDaemon {
     /** After this time a service counts as started, whatever it waits for. */
     private static final Duration READY_ANYWAY = Duration.ofSeconds(10);
 
-    /** Not all nodes at once. */
-    private static final int STRICTNESS_SPREAD_MILLIS = 60_000;
-
-    /** What a change of these means for programs that run is not done in place. */
-    private static final Set<Parameter> NEED_RESTART = EnumSet.of(
-            Parameter.HELLO,
-            Parameter.BABEL_DEFAULT,
-            Parameter.MAX_CLIENTS,
-            Parameter.ENCRYPT,
-            Parameter.IPV4,
-            Parameter.IPV4_SUBLEN,
-            Parameter.REGISTRY_PREFIX);
-
     /** How a life ended. */
     enum Outcome {
         /** Everything was undone. */
@@ -120,6 +104,7 @@ final class NodeDaemon {
     private @Nullable RegistryWorker registry;
     private @Nullable HostProbes probes;
     private @Nullable RunningNode running;
+    private @Nullable PlanChanges changes;
 
     NodeDaemon(NodeOptions options, Reread reread) throws IOException {
         this.options = options;
@@ -254,7 +239,7 @@ final class NodeDaemon {
 
         @Override
         public void parametersChanged(NetworkParameters before, NetworkParameters after) {
-            loop.post(() -> apply(before, after));
+            loop.post(() -> apply(after));
         }
 
         @Override
@@ -320,23 +305,21 @@ final class NodeDaemon {
                         lifecycle,
                         geography),
                 present(probes).result());
-        running = start.begin(identity, parameters, choices, secrets);
-        start.finish(running, this::stop);
+        RunningNode built = start.begin(identity, parameters, choices, secrets);
+        running = built;
+        PlanChanges inPlace =
+                new PlanChanges(loop, commands, choices, present(subnet), built, start::make, this::restart);
+        changes = inPlace;
+        core.tellRenewals(inPlace::certificateRenewed);
+        start.finish(built, this::stop);
         notice.ready();
         LOG.info("started");
     }
 
     /** What new parameters mean for programs that run; the core itself follows the others. */
-    private void apply(NetworkParameters before, NetworkParameters after) {
+    private void apply(NetworkParameters after) {
         RunningNode now = running;
         if (now == null) {
-            return;
-        }
-        Set<Parameter> changed = after.changedFrom(before);
-        changed.retainAll(NEED_RESTART);
-        if (!changed.isEmpty()) {
-            LOG.info("restarting in {} s because of {}", after.delayRestartSeconds(), changed);
-            loop.after(Duration.ofSeconds(after.delayRestartSeconds()), this::restart);
             return;
         }
         try {
@@ -346,13 +329,7 @@ final class NodeDaemon {
                     present(keyring).subjectSerial(),
                     after,
                     now.host().sourceRouting());
-            now.tunnels().configure(plan.openvpn(now.host().openvpn()), plan.clientCount() + 2);
-            if (!now.babeld().use(plan.babelKeys(now.ownKey()))) {
-                // The end of a first key's introduction: interfaces become strict only when babeld starts.
-                Duration spread = Duration.ofMillis(choices.nextInt(STRICTNESS_SPREAD_MILLIS));
-                LOG.info("restarting in {} s to believe signed Babel packets only", spread.toSeconds());
-                loop.after(spread, this::restart);
-            }
+            present(changes).begin(plan, Duration.ofSeconds(after.delayRestartSeconds()));
         } catch (Failure e) {
             LOG.error("the new parameters can't be used: {}", e.getMessage());
         }

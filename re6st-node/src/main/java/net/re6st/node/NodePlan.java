@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import net.re6st.cli.Failure;
 import net.re6st.config.NetworkParameters;
 import net.re6st.core.NodeSettings;
@@ -147,6 +148,20 @@ public final class NodePlan {
         return ip4;
     }
 
+    /** The block of the whole network's IPv4 payload, if we have a part of it. */
+    Optional<Ip4Block> ip4Whole() {
+        return ip4Whole;
+    }
+
+    boolean encrypt() {
+        return parameters.encrypt();
+    }
+
+    /** Whether Babel runs on interfaces that are no tunnels. */
+    boolean hasLan() {
+        return !options.interfaces().isEmpty();
+    }
+
     /** The interface that gets our main address. */
     public Iface mainInterface() {
         return new Iface(options.mainInterface());
@@ -166,6 +181,16 @@ public final class NodePlan {
             }
         }
         return changes;
+    }
+
+    /** All that the IPv4 payload changes on the host, but for addresses of tunnels and rules. */
+    List<Change> payload() {
+        return Stream.concat(beforeTunnels().stream(), announced().stream()).toList();
+    }
+
+    /** What babeld announces of the IPv4 payload. */
+    public Optional<Change> announced() {
+        return ip4.map(LinuxNetwork::announced);
     }
 
     /** Our main address. */
@@ -255,7 +280,6 @@ public final class NodePlan {
                 options.ovpnlog() ? options.log() : null,
                 parameters.encrypt(),
                 timeoutSeconds(),
-                maxClients(),
                 ip4,
                 options.allOpenvpnArguments()));
     }
@@ -272,6 +296,10 @@ public final class NodePlan {
         return options.run().resolve("babeld.ctl");
     }
 
+    Path babeldLog() {
+        return options.log().resolve("babeld.log");
+    }
+
     int helloSeconds() {
         return parameters.helloSeconds();
     }
@@ -284,7 +312,7 @@ public final class NodePlan {
     public List<String> babeld(BabelKeys keys) {
         return BabeldCommand.start(new BabeldCommand.Settings(
                 parameters.helloSeconds(),
-                options.log().resolve("babeld.log"),
+                babeldLog(),
                 options.state().resolve("babeld.state"),
                 babeldControl(),
                 subnet.mainAddress(),

@@ -238,6 +238,7 @@ class NodeCommandsVectorTest {
             if (plan.ip4().isPresent()) {
                 assertThat(typed.keySet()).contains("ipv4", "ipv4_sublen");
             }
+            assertThat(plan.announced().isPresent()).isEqualTo(plan.ip4().isPresent());
             assertThat(plan.rules()).isEmpty();
             assertEnvironment(plan);
             assertTunnelManager(options, plan);
@@ -383,8 +384,12 @@ class NodeCommandsVectorTest {
             assertThat(NodeMeanings.server(
                             plan.openvpn(NodeMeanings.VERSION), server.iface(), server.transport(), server.port()))
                     .usingRecursiveComparison()
-                    .ignoringFields(options.dh() == null ? new String[] {"dh", "extra"} : new String[] {"extra"})
+                    .ignoringFields(
+                            options.dh() == null
+                                    ? new String[] {"dh", "extra", "maxClients"}
+                                    : new String[] {"extra", "maxClients"})
                     .isEqualTo(recorded);
+            assertThat(recorded.maxClients()).isEqualTo(Integer.toString(plan.maxClients()));
         }
 
         private void assertBabeld(NodeOptions options, NodePlan plan, List<String> argv) {
@@ -411,7 +416,8 @@ class NodeCommandsVectorTest {
                             plan.babelKeys(OWN_KEY),
                             plan.babeldControl(),
                             sourceRouting,
-                            options.gateway()))
+                            options.gateway(),
+                            plan.ip4()))
                     .usingRecursiveComparison()
                     .ignoringFields("extra")
                     .isEqualTo(recorded);

@@ -2,8 +2,12 @@ package net.re6st.node.os;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import net.re6st.net.Bytes;
@@ -32,6 +36,12 @@ public final class BabeldCommand {
      */
     static final int RETRACT_METRIC = 65_534;
 
+    /**
+     * Added to the metric of an interface that takes up other options: what can leave it does. Less than a lock, because nodes
+     * do that at the same time, and a few such links in a row must stay less than infinite.
+     */
+    static final int HOLD_METRIC = 8_000;
+
     /** babeld wants at least one interface on its command line; all of ours come later. */
     private static final String NO_INTERFACE = "re6st-none";
 
@@ -41,6 +51,18 @@ public final class BabeldCommand {
 
     /** As {@link BabelKeys#definition} writes it. */
     private static final Pattern KEY = Pattern.compile("key id sign type blake2s128 value ((?:[0-9a-f]{2})+)");
+    /** The options of an interface, and what babeld 1.12 takes for a tunnel that has none. */
+    private static final Map<String, String> DEFAULTS = Map.of(
+            "rxcost", "96",
+            "rtt-min", "10",
+            "rtt-max", "120",
+            "rtt-decay", "42",
+            "max-rtt-penalty", "96",
+            "link-quality", "auto",
+            "split-horizon", "auto",
+            "enable-timestamps", "auto",
+            "faraway", "false",
+            "unicast", "false");
 
     private BabeldCommand() {}
 
@@ -104,18 +126,31 @@ public final class BabeldCommand {
 
     /** Whether a second name is one that locks a link. */
     static boolean isLock(String name) {
-        return name.matches("re6(lock|hard)\\d");
+        return name.matches("re6(lock|hard|hold|empty)\\d");
     }
 
-    /** Whether these words start the same babeld but for the value of its key, which it takes while it runs. */
+    /** Whether these words start the same babeld but for what it takes while it runs. */
     static boolean isSame(List<String> words, List<String> others) {
-        return withoutKey(words).equals(withoutKey(others));
+        return lasting(words).equals(lasting(others));
     }
 
-    private static List<String> withoutKey(List<String> words) {
-        return words.stream()
-                .map(word -> KEY.matcher(word).matches() ? "key" : word)
-                .toList();
+    /** Less the value of the key and, where all interfaces come while it runs, the options of those that came with it. */
+    private static List<String> lasting(List<String> words) {
+        int last = words.indexOf(NO_INTERFACE);
+        boolean lan =
+                last < 0 || (last + 1 < words.size() && !words.get(last + 1).startsWith("-"));
+        List<String> rest = new ArrayList<>();
+        for (int i = 0; i < words.size(); i++) {
+            String word = words.get(i);
+            boolean hello = i > 0 && words.get(i - 1).equalsIgnoreCase("-h");
+            if (KEY.matcher(word).matches()) {
+                rest.add("key");
+            } else if (lan || !hello) {
+                // Which packets are believed counts: that some interfaces learnt of a change can't be seen.
+                rest.add(lan ? word : word.replaceFirst("^default .*(?=key sign)", "default "));
+            }
+        }
+        return rest;
     }
 
     /** The key in the words that started a babeld. */
@@ -125,6 +160,16 @@ public final class BabeldCommand {
                 .filter(Matcher::matches)
                 .map(key -> Bytes.ofHex(key.group(1)))
                 .findFirst();
+    }
+
+    /** The name of the one interface that takes up other options. */
+    static Iface holdName() {
+        return new Iface("re6hold0");
+    }
+
+    /** The name it gets besides, when nothing that we learn there may be used. */
+    static Iface emptyName() {
+        return new Iface("re6empty0");
     }
 
     /**
@@ -137,6 +182,37 @@ public final class BabeldCommand {
     static String addInterface(Iface iface, int helloSeconds, String babelDefault, BabelKeys keys) {
         String pace = "hello-interval " + helloSeconds / 2.0 + " update-interval " + helloSeconds + " ";
         return "interface " + iface + " type tunnel " + pace + withSpace(usable(babelDefault)) + keys.use();
+    }
+
+    /**
+     * Gives other options to an interface that {@link #addInterface} added. babeld merges them with those it has, and uses
+     * them the next time the interface comes up.
+     *
+     * @param earlier the network's options that the interface may have had; what is missing now gets its default
+     */
+    static String changeInterface(
+            Iface iface, int helloSeconds, String babelDefault, Collection<String> earlier, BabelKeys keys) {
+        Set<String> now = names(babelDefault);
+        StringBuilder back = new StringBuilder();
+        earlier.stream().flatMap(options -> names(options).stream()).distinct().forEach(name -> {
+            String standard = DEFAULTS.get(name);
+            if (!now.contains(name) && standard != null) {
+                back.append(name).append(' ').append(standard).append(' ');
+            }
+        });
+        String statement = addInterface(iface, helloSeconds, babelDefault, keys);
+        String start = "interface " + iface + " type tunnel ";
+        return start + back + statement.substring(start.length());
+    }
+
+    /** Options come as a name and a value. */
+    private static Set<String> names(String babelDefault) {
+        String[] words = usable(babelDefault).split(" +");
+        Set<String> names = new TreeSet<>();
+        for (int i = 0; i < words.length; i += 2) {
+            names.add(words[i]);
+        }
+        return names;
     }
 
     /** What is usable of the network's options; nothing if they could be read as another statement. */
@@ -160,6 +236,8 @@ public final class BabeldCommand {
             statements.add("in if " + lockName(slot) + " metric " + LOCK_METRIC);
             statements.add("out if " + lockName(slot) + " metric " + LOCK_METRIC);
         }
+        statements.add("in if " + emptyName() + " metric " + RETRACT_METRIC);
+        statements.add("in if " + holdName() + " metric " + HOLD_METRIC);
         // A killed babeld forgets its sequence number. Under its old id, whatever number it then begins with may count
         // as an
         // old one for as long as others remember (200 s), and only neighbours would reach it meanwhile.
@@ -168,7 +246,8 @@ public final class BabeldCommand {
         statements.add("redistribute ip " + settings.address + "/" + settings.length + " eq " + settings.length);
         statements.add(settings.keys.definition());
         statements.add("default " + withSpace(usable(settings.babelDefault)) + settings.keys.use());
-        settings.ip4.ifPresent(block -> statements.add("redistribute ip " + block + " eq " + block.length()));
+        // By origin rather than by prefix: our part of the IPv4 payload may change while babeld runs.
+        statements.add("redistribute ip 0.0.0.0/0 proto " + LinuxNetwork.PROTO_PAYLOAD);
         if (!settings.sourceRouting && !settings.gateway) {
             statements.add("ipv6-subtrees false");
             statements.add("in ip ::/0 eq 0 src-ip " + network + " src-eq " + networkLength);
@@ -189,7 +268,10 @@ public final class BabeldCommand {
         }
         statements.add("redistribute deny");
         statements.add("install pref-src " + settings.address);
-        settings.ip4.ifPresent(block -> statements.add("install pref-src " + block.address()));
+        if (!settings.lan.isEmpty()) {
+            // Tunnels have the address; a LAN has another one.
+            settings.ip4.ifPresent(block -> statements.add("install pref-src " + block.address()));
+        }
         return statements;
     }
 

@@ -46,7 +46,6 @@ public final class BabeldDaemon implements RoutingDaemon {
     private final EventLoop loop;
     private final Commands commands;
     private final Children children;
-    private final Setup setup;
     private final Events events;
     private final BabeldControl control;
     private final Set<Iface> wanted = new TreeSet<>();
@@ -57,11 +56,17 @@ public final class BabeldDaemon implements RoutingDaemon {
     /** Of the commands' thread. */
     private final DeafenedLinks deafened = new DeafenedLinks();
 
+    private Setup setup;
+    /** The network's options that some interface may have. */
+    private final Set<String> options = new TreeSet<>();
+
+    private RoutingView view = RoutingView.empty();
     private BabelKeys keys;
     private @Nullable Child child;
     private boolean connected;
     private boolean adopted;
     private long restarts;
+    private boolean concealed;
     private boolean refreshing;
     private boolean refreshAgain;
 
@@ -70,12 +75,14 @@ public final class BabeldDaemon implements RoutingDaemon {
      *
      * @param words its whole command line, for the keys in use at that time
      * @param control its socket
+     * @param log its log
      * @param babelDefault the network's options for each interface
      * @param table where babeld puts routes; 0: the main table
      */
     public record Setup(
             Function<BabelKeys, List<String>> words,
             Path control,
+            Path log,
             int helloSeconds,
             String babelDefault,
             Network network,
@@ -110,7 +117,7 @@ public final class BabeldDaemon implements RoutingDaemon {
 
                     @Override
                     public void onView(RoutingView view) {
-                        loop.post(() -> events.onRoutes(view));
+                        loop.post(() -> viewed(view));
                     }
 
                     @Override
@@ -207,14 +214,73 @@ public final class BabeldDaemon implements RoutingDaemon {
         commands.submit(() -> deafened.remove(neighbour));
     }
 
-    /** Uses other keys, in place where babeld can; says whether that was enough. */
-    public boolean use(BabelKeys fresh) {
-        boolean inPlace = fresh.strict() == keys.strict();
-        if (!fresh.sign().equals(keys.sign())) {
-            control.send(fresh.definition());
+    /**
+     * How babeld is run if it must be started again, and what interfaces get that come from here on. Another key replaces the
+     * one in use at once; interfaces that are there get the rest from {@link InterfaceRenewal}.
+     */
+    public void configure(Setup fresh, BabelKeys freshKeys) {
+        if (!freshKeys.sign().equals(keys.sign())) {
+            control.send(freshKeys.definition());
         }
-        keys = fresh;
-        return inPlace;
+        setup = fresh;
+        keys = freshKeys;
+    }
+
+    /** What gives an interface that babeld knows the options of now, from the next time it comes up. */
+    void sendOptions(Iface iface) {
+        control.send(BabeldCommand.changeInterface(iface, setup.helloSeconds, setup.babelDefault, options, keys));
+    }
+
+    /** The interfaces in use that babeld was given while it ran, servers first. */
+    Set<Iface> interfaces() {
+        Set<Iface> both = new TreeSet<>(given);
+        both.retainAll(wanted);
+        return both;
+    }
+
+    int table() {
+        return setup.table;
+    }
+
+    boolean isLocked(Iface iface) {
+        return locks.containsKey(iface);
+    }
+
+    /** What was reported last. */
+    RoutingView view() {
+        return view;
+    }
+
+    /** While routes are taken away on purpose, and come back, the core goes on seeing those of before. */
+    void conceal(boolean concealed) {
+        this.concealed = concealed;
+        if (!concealed) {
+            events.onRoutes(view);
+        }
+    }
+
+    private void viewed(RoutingView fresh) {
+        view = fresh;
+        if (!concealed) {
+            events.onRoutes(fresh);
+        }
+    }
+
+    /**
+     * Before an interface is made to look down for a moment: a babeld 1.12 that has something to send to a neighbour there
+     * does nothing but try and log that it can't, until it looks at its interfaces again; with one that has no link-local
+     * address it does so every two seconds.
+     */
+    void expectTrouble() {
+        control.send("log-file /dev/null");
+        control.send("interface lo type tunnel");
+        control.send("link-detect true");
+    }
+
+    void troubleIsOver() {
+        control.send("link-detect false");
+        control.send("flush interface lo");
+        control.send("log-file \"" + setup.log + "\"");
     }
 
     public void reopenLog() {
@@ -284,6 +350,7 @@ public final class BabeldDaemon implements RoutingDaemon {
         locks.forEach(this::deleteNames);
         locks.clear();
         control.restarted();
+        view = RoutingView.empty();
         events.onRoutingRestarted();
         loop.after(backoff.next(System.nanoTime()), () -> spawn(true));
     }
@@ -329,6 +396,7 @@ public final class BabeldDaemon implements RoutingDaemon {
                     Duration longer = poll.multipliedBy(2);
                     loop.after(poll, () -> give(iface, longer.compareTo(LAST_POLL) < 0 ? longer : LAST_POLL));
                 } else if (connected && wanted.contains(iface) && given.add(iface)) {
+                    options.add(setup.babelDefault);
                     control.send(BabeldCommand.addInterface(iface, setup.helloSeconds, setup.babelDefault, keys));
                     events.onInterface(iface);
                 }
@@ -336,7 +404,8 @@ public final class BabeldDaemon implements RoutingDaemon {
         });
     }
 
-    private void refreshFilters() {
+    /** Makes babeld look up again which interfaces its filters name. */
+    void refreshFilters() {
         if (refreshing) {
             refreshAgain = true;
             return;

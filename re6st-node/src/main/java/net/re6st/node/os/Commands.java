@@ -2,6 +2,7 @@ package net.re6st.node.os;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
 public final class Commands implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
     private static final int MAX_WAITING = 10_000;
-    private static final int MAX_OUTPUT_BYTES = 65_536;
+    private static final int MAX_OUTPUT_BYTES = 1 << 22;
     private static final long TIMEOUT_SECONDS = 10;
 
     private final ExecutorService worker;
@@ -54,10 +55,17 @@ public final class Commands implements AutoCloseable {
 
     /** Runs a command now, in the calling thread; one that can't be started or hangs counts as failed. */
     public static Result run(List<String> words) {
+        return run(words, "");
+    }
+
+    /** The same, for a command that reads {@code input}; it must not write much before it has read that. */
+    static Result run(List<String> words, String input) {
         try {
             Process process =
                     new ProcessBuilder(words).redirectErrorStream(true).start();
-            process.getOutputStream().close();
+            try (OutputStream out = process.getOutputStream()) {
+                out.write(input.getBytes(StandardCharsets.UTF_8));
+            }
             String output;
             try (InputStream in = process.getInputStream()) {
                 output = new String(in.readNBytes(MAX_OUTPUT_BYTES), StandardCharsets.UTF_8);

@@ -1,7 +1,9 @@
 package net.re6st.node.os;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,6 +25,14 @@ public final class LinuxNetwork {
 
     private static final Pattern LISTED = Pattern.compile("\\d+: ([^:@ ]+)");
     private static final Pattern SECOND_NAME = Pattern.compile("\\baltname ([^\\s\\\\]+)");
+    /** Ours for routes that stand in for those of a babeld, while it learns them anew. */
+    private static final String PROTO_STAND_IN = "145";
+
+    /** Ours for what babeld announces of the IPv4 payload. */
+    static final String PROTO_PAYLOAD = "144";
+
+    /** Worse than babeld's own routes. */
+    private static final String STAND_IN_METRIC = "2048";
 
     private LinuxNetwork() {}
 
@@ -36,6 +46,19 @@ public final class LinuxNetwork {
         return new Change(
                 ip4("route add unreachable " + whole.cidr() + " proto static"),
                 ip4("route del unreachable " + whole.cidr() + " proto static"));
+    }
+
+    /** Our part of the IPv4 payload, for babeld to announce; what is not on a tunnel's network is unreachable. */
+    public static Change announced(Ip4Block own) {
+        String route = "unreachable " + own.cidr() + " proto " + PROTO_PAYLOAD + " metric " + STAND_IN_METRIC;
+        return new Change(ip4("route add " + route), ip4("route del " + route));
+    }
+
+    /** Makes {@code own}, if there is one, the only IPv4 address of a tunnel. */
+    public static List<List<String>> tunnelAddress(Optional<Ip4Block> own, Iface iface) {
+        List<List<String>> commands = new ArrayList<>(List.of(ip4("addr flush dev " + iface)));
+        own.ifPresent(block -> commands.add(ip4("addr add " + block + " dev " + iface)));
+        return List.copyOf(commands);
     }
 
     /** Our IPv4 address on an interface that is no tunnel. */
@@ -123,6 +146,54 @@ public final class LinuxNetwork {
         return words("ip link property del dev " + iface + " altname " + second);
     }
 
+    /**
+     * The words that make an interface look unusable to babeld, and usable again; packets pass it all the time, and its
+     * addresses stay.
+     */
+    static Dormancy dormancy(Iface iface) {
+        String set = "ip link set dev " + iface;
+        return new Dormancy(
+                List.of(words(set + " mode dormant"), words(set + " state dormant")),
+                List.of(words(set + " state up"), words(set + " mode default")));
+    }
+
+    record Dormancy(List<List<String>> begin, List<List<String>> end) {}
+
+    /** Lists the routes that babeld has through an interface. */
+    static List<List<String>> listBabelRoutes(Iface iface, int table) {
+        String rest = "route show dev " + iface + " proto " + PROTO_BABEL + inTable(table);
+        return List.of(ip6(rest), ip4(rest));
+    }
+
+    /** Lines for {@code ip -batch -} that add a worse copy of each listed route. */
+    static String standIns(String listing, Iface iface, int table) {
+        StringBuilder lines = new StringBuilder();
+        for (String line : listing.split("\n")) {
+            String route = line.strip().replaceAll(" (metric|pref|proto) \\S+", "");
+            if (route.matches("[0-9a-f:./]+ .*|default .*") && route.contains(" via ")) {
+                lines.append("route add ").append(route).append(" dev ").append(iface);
+                lines.append(" proto " + PROTO_STAND_IN + " metric " + STAND_IN_METRIC)
+                        .append(inTable(table));
+                lines.append('\n');
+            }
+        }
+        return lines.toString();
+    }
+
+    static List<List<String>> deleteStandIns(int table) {
+        String rest = "route flush proto " + PROTO_STAND_IN + inTable(table);
+        return List.of(ip6(rest), ip4(rest));
+    }
+
+    /** Reads lines from its input, and goes on after one that fails. */
+    static List<String> batch(boolean ipv6) {
+        return words("ip " + (ipv6 ? "-6" : "-4") + " -force -batch -");
+    }
+
+    private static String inTable(int table) {
+        return table == 0 ? "" : " table " + table;
+    }
+
     // What an earlier run left.
 
     /** All interfaces with their second names, each on one line. */
@@ -146,9 +217,11 @@ public final class LinuxNetwork {
 
     /** All routes into the network that a babeld installed in a table; 0: the main one. */
     static List<List<String>> flushBabelRoutes(Network network, int table) {
-        String where = " proto " + PROTO_BABEL + (table == 0 ? "" : " table " + table);
-        return List.of(
-                ip6("route flush root " + network + where), ip6("route flush exact default from " + network + where));
+        String where = " proto " + PROTO_BABEL + inTable(table);
+        List<List<String>> all = new ArrayList<>(deleteStandIns(table));
+        all.add(ip6("route flush root " + network + where));
+        all.add(ip6("route flush exact default from " + network + where));
+        return List.copyOf(all);
     }
 
     static List<String> flushBabelRoutes(Ip4Block whole) {

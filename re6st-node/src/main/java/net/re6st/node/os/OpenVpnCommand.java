@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 public final class OpenVpnCommand {
     static final String PROGRAM = "openvpn";
     private static final int CONNECT_SECONDS = 10;
+
+    /** More than a node ever admits. */
+    static final int MOST_CLIENTS = 4096;
+
     private static final String PING_EXIT = "--ping-exit";
     private static final String PING_RESTART = "--ping-restart";
     private static final String REMOTE = "--remote";
@@ -38,7 +42,8 @@ public final class OpenVpnCommand {
      * What all tunnels of a node have in common.
      *
      * @param pingExitSeconds a tunnel silent for so long is given up
-     * @param ifconfig the node's IPv4 address on its tunnels, if the network has an IPv4 payload
+     * @param ip4 the node's IPv4 address on its tunnels, if the network has an IPv4 payload; set by ourselves, so that it
+     *     may change while they run
      * @param logs directory of one log per tunnel, if asked for
      * @param dh file of Diffie-Hellman parameters; without it only elliptic curves are used
      * @param extra the user's own arguments
@@ -53,8 +58,7 @@ public final class OpenVpnCommand {
             @Nullable Path logs,
             boolean encrypt,
             int pingExitSeconds,
-            int maxClients,
-            Optional<Ip4Block> ifconfig,
+            Optional<Ip4Block> ip4,
             List<String> extra) {}
 
     /** Where the OpenVPN of one interface listens for the daemon. */
@@ -68,13 +72,15 @@ public final class OpenVpnCommand {
         words.addAll(
                 List.of("--management-client-auth", "--auth-user-pass-optional", "--tls-server", "--mode", "server"));
         words.addAll(List.of("--dh", settings.dh == null ? "none" : settings.dh.toString()));
-        words.addAll(List.of("--max-clients", Integer.toString(settings.maxClients)));
+        // How many come in is decided when they connect, and may change while the server runs.
+        words.addAll(List.of("--max-clients", Integer.toString(MOST_CLIENTS)));
         words.addAll(List.of("--port", Integer.toString(port), "--proto", protocol(transport, "server")));
         if (!transport.isTcp()) {
             // Else a client that uses another address of this host than the first would get its answers from the wrong
             // one.
             words.add("--multihome");
         }
+        words.addAll(settings.version.eitherCipher());
         return finish(words, List.of(transport), PING_EXIT);
     }
 
@@ -85,6 +91,7 @@ public final class OpenVpnCommand {
                 List.of("--verify-x509-name", peer.cn(), "name", "--resolv-retry", "0", "--connect-retry-max", "3"));
         // The first packet may come before the other side listens: ask again soon.
         words.addAll(List.of("--tls-exit", "--tls-timeout", "1", "--remap-usr1", "SIGTERM"));
+        words.addAll(settings.version.cipher(settings.encrypt));
         return finish(words, List.of(remote.transport()), PING_EXIT);
     }
 
@@ -96,6 +103,7 @@ public final class OpenVpnCommand {
         List<String> words = startClient(iface, remotes);
         // Two minutes otherwise, before the next one is tried.
         words.addAll(List.of("--connect-timeout", Integer.toString(CONNECT_SECONDS)));
+        words.addAll(settings.version.cipher(settings.encrypt));
         return finish(words, remotes.stream().map(Remote::transport).toList(), PING_RESTART);
     }
 
@@ -170,12 +178,9 @@ public final class OpenVpnCommand {
             }
         }
         words.addAll(List.of("--txqueuelen", Integer.toString(LinuxNetwork.TX_QUEUE_PACKETS)));
-        words.addAll(settings.version.cipher(settings.encrypt));
         words.addAll(List.of(whenSilent, Integer.toString(settings.pingExitSeconds)));
         words.addAll(List.of("--ca", settings.ca.toString(), "--cert", settings.cert.toString()));
         words.addAll(List.of("--key", settings.key.toString()));
-        settings.ifconfig.ifPresent(block -> words.addAll(List.of(
-                "--ifconfig", block.address().toString(), block.netmask().toString())));
         if (settings.logs == null) {
             // Fatal errors only: they go where the daemon's own output goes.
             words.addAll(List.of("--verb", "0"));

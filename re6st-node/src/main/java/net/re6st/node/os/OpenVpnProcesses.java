@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import net.re6st.core.Inheritance;
 import net.re6st.core.port.ClientId;
 import net.re6st.core.port.TunnelProcesses;
@@ -42,8 +43,12 @@ public final class OpenVpnProcesses implements TunnelProcesses {
     private final Map<Iface, RunState.Child> waiting = new TreeMap<>();
     private final List<Inheritance.Client> inheritedClients = new ArrayList<>();
     private final EndedLinks ended;
+    private final CipherPolicy ciphers;
     private OpenVpnCommand command;
     private int maxClients;
+    /** Whether some interface may have an IPv4 address. */
+    private boolean addressed;
+
     private long restarts;
 
     private enum Role {
@@ -61,7 +66,9 @@ public final class OpenVpnProcesses implements TunnelProcesses {
         final Role role;
         final Transport transport;
         final @Nullable Prefix peer;
-        final List<String> words;
+        /** How it is started the next time. */
+        Supplier<List<String>> words;
+
         final Backoff backoff = new Backoff();
 
         @Nullable
@@ -77,9 +84,12 @@ public final class OpenVpnProcesses implements TunnelProcesses {
         Moment upAt;
 
         boolean closing;
+        /** It ends because we want another one in its place. */
+        boolean renewing;
+
         String reason = "";
 
-        Tunnel(Iface iface, Role role, Transport transport, @Nullable Prefix peer, List<String> words) {
+        Tunnel(Iface iface, Role role, Transport transport, @Nullable Prefix peer, Supplier<List<String>> words) {
             this.iface = iface;
             this.role = role;
             this.transport = transport;
@@ -106,14 +116,17 @@ public final class OpenVpnProcesses implements TunnelProcesses {
         this.children = children;
         this.run = run;
         this.command = command;
+        this.ciphers = new CipherPolicy(command.settings().encrypt());
         this.events = events;
         this.ended = new EndedLinks(loop, commands);
     }
 
     /** How tunnels are started from here on, and how many clients may be alive at once. */
     public void configure(OpenVpnCommand fresh, int clients) {
+        addressed |= fresh.settings().ip4().isPresent();
         command = fresh;
         maxClients = clients;
+        ciphers.require(fresh.settings().encrypt(), loop.now());
     }
 
     /**
@@ -133,7 +146,7 @@ public final class OpenVpnProcesses implements TunnelProcesses {
             Optional<Remote> remote = OpenVpnCommand.remote(found.words());
             if (up != null && peer.isPresent() && remote.isPresent()) {
                 Transport transport = remote.get().transport();
-                Tunnel tunnel = new Tunnel(iface, Role.CLIENT, transport, peer.get(), found.words());
+                Tunnel tunnel = new Tunnel(iface, Role.CLIENT, transport, peer.get(), found::words);
                 tunnels.put(iface, tunnel);
                 adopt(tunnel, found);
                 dialled.add(new Inheritance.Tunnel(iface, peer.get(), remote.get(), up.serial(), up.seen()));
@@ -183,7 +196,7 @@ public final class OpenVpnProcesses implements TunnelProcesses {
 
     /** Starts a server, and keeps it running. */
     public void serve(Iface iface, Transport transport, int port) {
-        begin(new Tunnel(iface, Role.SERVER, transport, null, command.server(iface, transport, port)));
+        begin(new Tunnel(iface, Role.SERVER, transport, null, () -> command.server(iface, transport, port)));
     }
 
     /** Starts a client of whoever of {@code remotes} answers, and keeps it running. */
@@ -193,7 +206,7 @@ public final class OpenVpnProcesses implements TunnelProcesses {
                 .map(Remote::transport)
                 .min(Comparator.comparingInt(command::mtuBytes))
                 .orElseThrow();
-        begin(new Tunnel(iface, Role.ONLY_CLIENT, smallest, null, command.clientOfAny(iface, remotes)));
+        begin(new Tunnel(iface, Role.ONLY_CLIENT, smallest, null, () -> command.clientOfAny(iface, remotes)));
     }
 
     @Override
@@ -206,7 +219,8 @@ public final class OpenVpnProcesses implements TunnelProcesses {
             return;
         }
         LOG.debug("{}: dial {} at {}", iface, peer.cn(), remote);
-        Tunnel tunnel = new Tunnel(iface, Role.CLIENT, remote.transport(), peer, command.client(iface, peer, remote));
+        List<String> words = command.client(iface, peer, remote);
+        Tunnel tunnel = new Tunnel(iface, Role.CLIENT, remote.transport(), peer, () -> words);
         tunnels.put(iface, tunnel);
         start(tunnel);
     }
@@ -251,6 +265,28 @@ public final class OpenVpnProcesses implements TunnelProcesses {
         if (server != null) {
             server.disconnect(client.number());
         }
+    }
+
+    /** The interfaces of servers. */
+    List<Iface> servers() {
+        return tunnels.values().stream()
+                .filter(tunnel -> tunnel.role == Role.SERVER)
+                .map(tunnel -> tunnel.iface)
+                .toList();
+    }
+
+    /** Ends a server, whose clients are told first, and starts it as one is started now. */
+    void renew(Iface iface) {
+        Tunnel tunnel = tunnels.get(iface);
+        if (tunnel == null || tunnel.role != Role.SERVER || tunnel.child == null) {
+            return;
+        }
+        Child child = tunnel.child;
+        if (tunnel.server != null) {
+            tunnel.server.disconnectAll();
+        }
+        tunnel.renewing = true;
+        loop.after(Duration.ofMillis(300), child::terminate);
     }
 
     /** Lets go of all, which go on without us. */
@@ -302,6 +338,9 @@ public final class OpenVpnProcesses implements TunnelProcesses {
         Iface iface = tunnel.iface;
         boolean server = tunnel.role == Role.SERVER;
         int mtu = command.mtuBytes(tunnel.transport);
+        List<String> words = tunnel.words.get();
+        List<List<String>> addresses =
+                addressed ? LinuxNetwork.tunnelAddress(command.settings().ip4(), iface) : List.of();
         String peer = tunnel.peer == null ? null : tunnel.peer.cn();
         commands.submit(() -> {
             try {
@@ -310,8 +349,8 @@ public final class OpenVpnProcesses implements TunnelProcesses {
                 if (!Taps.make(iface) || (server && !Taps.up(iface, mtu))) {
                     throw new IOException("no interface " + iface);
                 }
-                Child child =
-                        children.start(tunnel.words, Map.of(), iface.name(), peer, status -> exited(tunnel, status));
+                addresses.forEach(Commands::run);
+                Child child = children.start(words, Map.of(), iface.name(), peer, status -> exited(tunnel, status));
                 loop.post(() -> started(tunnel, child));
             } catch (IOException e) {
                 LOG.warn("{}: can't be started: {}", iface, e.getMessage());
@@ -340,7 +379,8 @@ public final class OpenVpnProcesses implements TunnelProcesses {
                     events,
                     tunnel::send,
                     loop::now,
-                    clients -> children.note(child, known -> known.with(clients)));
+                    clients -> children.note(child, known -> known.with(clients)),
+                    environment -> ciphers.refusal(environment, loop.now()));
             tunnel.server = server;
             tunnel.link = new ManagementLink(loop, socket, server::connected, server::on);
         } else {
@@ -399,8 +439,11 @@ public final class OpenVpnProcesses implements TunnelProcesses {
         unlink(tunnel);
         tunnel.child = null;
         if (tunnel.role != Role.CLIENT) {
-            restarts++;
-            LOG.warn("{} ended with status {}, it is started again", tunnel.iface, status);
+            if (!tunnel.renewing) {
+                restarts++;
+                LOG.warn("{} ended with status {}, it is started again", tunnel.iface, status);
+            }
+            tunnel.renewing = false;
             tunnel.closing = false;
             events.onServerRestarted(tunnel.iface);
             ended.takeDown(

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -38,6 +39,7 @@ final class OpenVpnServer {
     private final Consumer<String> send;
     private final Supplier<Moment> clock;
     private final Consumer<List<RunState.Client>> record;
+    private final Function<Map<String, String>, Optional<String>> refusal;
     private final Map<Long, Visitor> visitors = new TreeMap<>();
 
     /** Those in the answer to {@code status 3}, while it comes. */
@@ -75,14 +77,21 @@ final class OpenVpnServer {
         }
     }
 
-    /** {@code record}: is told of the clients whenever they change, so that another daemon finds them. */
+    /**
+     * The server of an interface.
+     *
+     * @param record is told of the clients whenever they change, so that another daemon finds them
+     * @param refusal why a client with this environment must not come in, whoever it is
+     */
     OpenVpnServer(
             Iface iface,
             TunnelEvents events,
             Consumer<String> send,
             Supplier<Moment> clock,
-            Consumer<List<RunState.Client>> record) {
+            Consumer<List<RunState.Client>> record,
+            Function<Map<String, String>, Optional<String>> refusal) {
         this.record = record;
+        this.refusal = refusal;
         this.clock = clock;
         this.iface = iface;
         this.events = events;
@@ -228,6 +237,10 @@ final class OpenVpnServer {
         }
     }
 
+    void disconnectAll() {
+        visitors.keySet().forEach(number -> send.accept("client-kill " + number));
+    }
+
     /** When each client's tunnel came up, by its number. */
     Map<Long, Moment> connectedSince() {
         Map<Long, Moment> since = new TreeMap<>();
@@ -244,6 +257,17 @@ final class OpenVpnServer {
         ClientId id = new ClientId(iface, number);
         switch (event.kind()) {
             case CONNECT, REAUTH -> {
+                Optional<String> refused =
+                        visitors.containsKey(number) ? Optional.empty() : refusal.apply(event.environment());
+                if (refused.isPresent()) {
+                    LOG.info(
+                            "{}: client {} refused: {}",
+                            iface,
+                            event.environment().get("common_name"),
+                            refused.get());
+                    deny(number, event.key(), refused.get());
+                    return;
+                }
                 Visitor visitor = visitors.computeIfAbsent(number, n -> visitor(event.environment()));
                 if (visitor == null || visitors.size() > MAX_CLIENTS) {
                     LOG.info("{}: client {} refused: its certificate names no node", iface, number);

@@ -38,22 +38,33 @@ public record OpenVpnVersion(int major, int minor) implements Comparable<OpenVpn
     }
 
     /**
-     * What chooses the cipher. Encrypted: OpenVPN's defaults, which peers from 2.4 on understand. Else authenticated only;
-     * without {@code --reneg-bytes 0} version 2.6 renegotiates every 64 MB because of the "small block size".
+     * What chooses a client's cipher. Encrypted: OpenVPN's defaults, which peers from 2.4 on understand. Else authenticated
+     * only; without {@code --reneg-bytes 0} version 2.6 renegotiates every 64 MB because of the "small block size".
      */
     List<String> cipher(boolean encrypt) {
-        return encrypt
-                ? List.of()
-                : List.of(
-                        "--cipher",
-                        "none",
-                        "--data-ciphers",
-                        "none",
-                        "--data-ciphers-fallback",
-                        "none",
-                        "--reneg-bytes",
-                        "0");
+        return encrypt ? List.of() : PLAIN;
     }
+
+    /**
+     * Lets a server take both kinds of clients: which of them come in is decided when they connect, and may change while the
+     * server runs (see {@link CipherPolicy}). A client that does not negotiate does not encrypt.
+     */
+    List<String> eitherCipher() {
+        return EITHER;
+    }
+
+    private static final List<String> PLAIN = List.of(
+            "--cipher", "none", "--data-ciphers", "none", "--data-ciphers-fallback", "none", "--reneg-bytes", "0");
+
+    private static final List<String> EITHER = List.of(
+            "--cipher",
+            "none",
+            "--data-ciphers",
+            "AES-256-GCM:AES-128-GCM:none",
+            "--data-ciphers-fallback",
+            "none",
+            "--reneg-bytes",
+            "0");
 
     @Override
     public int compareTo(OpenVpnVersion other) {

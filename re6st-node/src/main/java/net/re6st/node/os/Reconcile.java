@@ -177,10 +177,14 @@ public final class Reconcile {
         }
     }
 
-    /** No removal of a tunnel is under way any more. */
+    /** No removal of a tunnel is under way any more, and no interface takes up other options. */
     private static void unlock() {
         LinuxNetwork.secondNames(Commands.run(LinuxNetwork.listLinks()).output())
                 .forEach((name, iface) -> {
+                    if (name.equals(BabeldCommand.holdName().name())) {
+                        LinuxNetwork.dormancy(new Iface(iface)).end().forEach(Commands::run);
+                        LinuxNetwork.deleteStandIns(0).forEach(Commands::run);
+                    }
                     if (BabeldCommand.isLock(name)) {
                         Commands.run(LinuxNetwork.deleteName(new Iface(iface), new Iface(name)));
                     }

@@ -68,7 +68,18 @@ public record BabeldMeaning(
                 assertThat(reading.statements.remove(0)).isEqualTo("out" + filter.formatted(slot));
             }
         }
+        assertThat(reading.statements.remove(0)).isEqualTo("in if re6empty0 metric 65534");
+        assertThat(reading.statements.remove(0)).isEqualTo("in if re6hold0 metric 8000");
         assertThat(reading.statements.remove(0)).isEqualTo("random-id true");
+        // Routes of this origin are what the plan announces of the IPv4 payload; tunnels have its address.
+        assertThat(reading.statements.remove("redistribute ip 0.0.0.0/0 proto 144"))
+                .isTrue();
+        settings.ip4().ifPresent(block -> {
+            reading.statements.add("redistribute ip " + block + " eq " + block.length());
+            if (settings.lan().isEmpty()) {
+                reading.statements.add("install pref-src " + block.address());
+            }
+        });
         String sign = reading.key("key id sign type blake2s128 value ");
         assertThat(sign).isEqualTo(settings.keys().sign().toHex());
         String options = reading.options();

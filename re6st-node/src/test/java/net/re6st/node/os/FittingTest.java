@@ -39,6 +39,31 @@ class FittingTest {
         OpenVpnCommand before = command(true, 8);
         assertThat(fitting.fits(client(before).with(UP))).isTrue();
         assertThat(fitting.fits(server(before))).isTrue();
+        List<String> words = new ArrayList<>(BABELD);
+        words.set(2, "2");
+        assertThat(fitting.fits(babeld(words))).isTrue();
+    }
+
+    @Test
+    void keepsABabeldWithOtherOptionsOfInterfacesUnlessItBelievesOtherPackets() {
+        String believing = " key sign accept-bad-signatures true";
+        List<String> words = new ArrayList<>(BABELD);
+        words.addAll(3, List.of("-C", "default rtt-max 500" + believing));
+        Fitting other = new Fitting(command, Map.of(), words);
+        List<String> running = new ArrayList<>(words);
+        running.set(4, "default rtt-max 300" + believing);
+        assertThat(other.fits(babeld(running))).isTrue();
+        running.set(4, "default rtt-max 500 key sign accept-bad-signatures false");
+        assertThat(other.fits(babeld(running))).isFalse();
+    }
+
+    @Test
+    void endsABabeldWhoseInterfacesGotOtherOptionsWithIt() {
+        List<String> words = new ArrayList<>(BABELD);
+        words.add("eth0");
+        List<String> running = new ArrayList<>(words);
+        running.set(2, "2");
+        assertThat(new Fitting(command, Map.of(), words).fits(babeld(running))).isFalse();
     }
 
     @Test
@@ -55,7 +80,7 @@ class FittingTest {
         assertThat(fitting.fits(client(plain).with(UP))).isFalse();
         assertThat(fitting.fits(server(plain))).isFalse();
         List<String> words = new ArrayList<>(BABELD);
-        words.set(2, "2");
+        words.add(5, "-s");
         assertThat(fitting.fits(babeld(words))).isFalse();
         assertThat(fitting.fits(babeld(List.of("/bin/sh", "-c", "daemon")))).isFalse();
     }
@@ -113,7 +138,6 @@ class FittingTest {
                 null,
                 encrypt,
                 pingExitSeconds,
-                10,
                 Optional.empty(),
                 List.of()));
     }

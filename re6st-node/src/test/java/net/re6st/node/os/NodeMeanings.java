@@ -3,6 +3,7 @@ package net.re6st.node.os;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import net.re6st.net.Iface;
 import net.re6st.net.Ip6;
 import net.re6st.net.Network;
@@ -21,7 +22,8 @@ public final class NodeMeanings {
         all.addAll(List.of(
                 "--ca", settings.ca().toString(), "--cert", settings.cert().toString()));
         all.addAll(List.of("--key", settings.key().toString()));
-        settings.ifconfig()
+        // We set it ourselves, on every tunnel.
+        settings.ip4()
                 .ifPresent(block -> all.addAll(List.of(
                         "--ifconfig",
                         block.address().toString(),
@@ -34,7 +36,12 @@ public final class NodeMeanings {
     }
 
     public static BabeldMeaning babeld(
-            List<String> words, BabelKeys keys, Path control, boolean sourceRouting, boolean gateway) {
+            List<String> words,
+            BabelKeys keys,
+            Path control,
+            boolean sourceRouting,
+            boolean gateway,
+            Optional<Ip4Block> ip4) {
         return BabeldMeaning.ofOurs(
                 words,
                 new BabeldCommand.Settings(
@@ -45,7 +52,7 @@ public final class NodeMeanings {
                         Ip6.LOOPBACK,
                         64,
                         new Network(0, 0, 0),
-                        java.util.Optional.empty(),
+                        ip4,
                         gateway,
                         sourceRouting,
                         "",

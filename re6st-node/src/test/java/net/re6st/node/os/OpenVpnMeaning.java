@@ -31,6 +31,9 @@ public record OpenVpnMeaning(
         boolean encrypt,
         String log,
         List<String> extra) {
+    /** Not in the command line. */
+    static final String ANY = "any";
+
     private static final List<String> ATTEMPT =
             List.of("--resolv-retry", "0", "--connect-retry-max", "3", "--tls-exit", "--remap-usr1", "SIGTERM");
 
@@ -111,7 +114,8 @@ public record OpenVpnMeaning(
         if (server) {
             words.take("--management-client-auth", "--auth-user-pass-optional");
             dh = words.value("--dh");
-            maxClients = words.value("--max-clients");
+            words.take("--max-clients", "4096");
+            maxClients = ANY;
             port = words.value("--port");
             String protocol = words.value("--proto");
             assertThat(protocol.endsWith("-server")).isEqualTo(transports.get(0).isTcp());
@@ -130,8 +134,7 @@ public record OpenVpnMeaning(
         boolean limited = takeMtu(words, settings, transports);
         List<String> peer = takePeer(words);
         String log = words.has("--log-append") ? words.value("--log-append") : "";
-        boolean plain = words.takeIfPresent(
-                "--cipher", "none", "--data-ciphers", "none", "--data-ciphers-fallback", "none", "--reneg-bytes", "0");
+        boolean plain = takeCiphers(words, settings, server);
         if (log.isEmpty()) {
             words.take("--verb", "0");
         }
@@ -167,6 +170,15 @@ public record OpenVpnMeaning(
         return limited;
     }
 
+    /** Whether nothing is encrypted. A server can do both; who does otherwise than the network is refused. */
+    private static boolean takeCiphers(Words words, OpenVpnCommand.Settings settings, boolean server) {
+        String ciphers = server ? "AES-256-GCM:AES-128-GCM:none" : "none";
+        boolean listed = words.takeIfPresent(
+                "--cipher", "none", "--data-ciphers", ciphers, "--data-ciphers-fallback", "none", "--reneg-bytes", "0");
+        assertThat(listed).isEqualTo(server || !settings.encrypt());
+        return !settings.encrypt();
+    }
+
     private static List<String> takePeer(Words words) {
         List<String> peer = new ArrayList<>();
         if (words.has("--connect-timeout")) {
@@ -188,11 +200,6 @@ public record OpenVpnMeaning(
                 "--ca",
                 settings.ca().toString());
         words.take("--cert", settings.cert().toString(), "--key", settings.key().toString());
-        settings.ifconfig()
-                .ifPresent(block -> words.take(
-                        "--ifconfig",
-                        block.address().toString(),
-                        block.netmask().toString()));
         words.takeIfPresent("--fast-io");
         words.take("--txqueuelen", "100");
     }

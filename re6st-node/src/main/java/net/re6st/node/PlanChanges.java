@@ -1,0 +1,192 @@
+package net.re6st.node;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import net.re6st.cli.Failure;
+import net.re6st.net.Iface;
+import net.re6st.net.Subnet;
+import net.re6st.node.PlanChange.Step;
+import net.re6st.node.os.BabeldDaemon;
+import net.re6st.node.os.Commands;
+import net.re6st.node.os.EventLoop;
+import net.re6st.node.os.InterfaceRenewal;
+import net.re6st.node.os.LinuxNetwork;
+import net.re6st.node.os.LinuxNetwork.Change;
+import net.re6st.node.os.ServerRenewal;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out what {@link PlanChange} decides: at once, or if it costs links one step at a time, after those that were begun
+ * before. Every step looks at the newest plan. Loop's thread only.
+ */
+final class PlanChanges {
+    private static final Logger LOG = LoggerFactory.getLogger(PlanChanges.class);
+
+    /** Not all nodes at once: what costs links begins at a random time within so many hellos. */
+    private static final int SPREAD_HELLOS = 8;
+
+    private static final Duration CERTIFICATE_DELAY = Duration.ofMinutes(2);
+    private static final int CERTIFICATE_SPREAD_MILLIS = 15 * 60_000;
+
+    private final EventLoop loop;
+    private final RandomGenerator choices;
+    private final Subnet subnet;
+    private final RunningNode running;
+    private final HostChanges host;
+    private final Runnable restart;
+    private final InterfaceRenewal interfaces;
+    private final ServerRenewal servers;
+    private final Deque<Step> waiting = new ArrayDeque<>();
+    private NodePlan plan;
+    private boolean busy;
+    private boolean insist;
+    /** Whether tunnels may have another IPv4 address than the plan's, or lack it. */
+    private boolean addressed;
+
+    private NodePlan previous;
+
+    /** Makes changes of the host, to be undone at the end. */
+    @FunctionalInterface
+    interface HostChanges {
+        void make(Change change) throws Failure;
+    }
+
+    PlanChanges(
+            EventLoop loop,
+            Commands commands,
+            RandomGenerator choices,
+            Subnet subnet,
+            RunningNode running,
+            HostChanges host,
+            Runnable restart) {
+        this.loop = loop;
+        this.choices = choices;
+        this.subnet = subnet;
+        this.running = running;
+        this.host = host;
+        this.restart = restart;
+        this.interfaces = new InterfaceRenewal(loop, commands, running.babeld());
+        this.servers = new ServerRenewal(loop, running.babeld(), running.tunnels());
+        this.plan = running.plan();
+        this.previous = plan;
+    }
+
+    /** From here on {@code fresh} is the plan; a restart waits for {@code delay}. */
+    void begin(NodePlan fresh, Duration delay) {
+        List<Step> steps = PlanChange.steps(plan, fresh, running.ownKey());
+        addressed |= steps.contains(Step.ADDRESSES);
+        previous = plan;
+        insist |= PlanChange.mustChangeInterfaces(plan, fresh, running.ownKey());
+        plan = fresh;
+        if (steps.contains(Step.RESTART)) {
+            LOG.info("restarting in {} s: the new parameters need it", delay.toSeconds());
+            loop.after(delay, restart);
+            return;
+        }
+        if (!steps.isEmpty()) {
+            LOG.info("the new parameters need {}", steps);
+        }
+        for (Step step : steps) {
+            if (!costsLinks(step)) {
+                carryOut(step);
+            } else if (!waiting.contains(step)) {
+                waiting.add(step);
+            }
+        }
+        next();
+    }
+
+    /**
+     * Our certificate or the CA's was replaced: servers have read the files of before. Those are good for days, and a new CA
+     * comes to all nodes at once, so there is time.
+     */
+    void certificateRenewed() {
+        Duration delay = CERTIFICATE_DELAY.plusMillis(choices.nextInt(CERTIFICATE_SPREAD_MILLIS));
+        LOG.info("servers are started again with the new certificate, one by one, in {} s", delay.toSeconds());
+        loop.after(delay, () -> {
+            if (!waiting.contains(Step.SERVERS)) {
+                waiting.add(Step.SERVERS);
+            }
+            next();
+        });
+    }
+
+    private void next() {
+        Step step = busy ? null : waiting.poll();
+        if (step == null) {
+            return;
+        }
+        busy = true;
+        int millis = 1 + choices.nextInt(1000 * SPREAD_HELLOS * plan.helloSeconds());
+        loop.after(Duration.ofMillis(millis), () -> carryOut(step));
+    }
+
+    /** Such steps come one after the other. */
+    private static boolean costsLinks(Step step) {
+        return step == Step.INTERFACES || step == Step.SERVERS;
+    }
+
+    private void done(Step step) {
+        LOG.info("done: {}", step);
+        busy = false;
+        next();
+    }
+
+    private void carryOut(Step step) {
+        Duration hello = Duration.ofSeconds(plan.helloSeconds());
+        switch (step) {
+            case TUNNEL_OPTIONS ->
+                running.tunnels().configure(plan.openvpn(running.host().openvpn()), plan.clientCount() + 2);
+            case ROUTING_OPTIONS -> running.babeld().configure(setup(plan, subnet), plan.babelKeys(running.ownKey()));
+            case TUNNELS -> running.node().onTunnelsOutdated(loop.now());
+            case ADDRESSES -> changeAddresses();
+            case SERVERS -> servers.begin(hello, () -> done(step));
+            case INTERFACES -> {
+                boolean must = insist;
+                insist = false;
+                interfaces.begin(new InterfaceRenewal.Work(hello, must, this::commands), () -> done(step));
+            }
+            case RESTART -> throw new IllegalStateException("a restart is no step among others");
+        }
+    }
+
+    /** What is done to an interface while no route goes through it. */
+    private List<List<String>> commands(Iface iface) {
+        return addressed ? LinuxNetwork.tunnelAddress(plan.ip4(), iface) : List.of();
+    }
+
+    private void changeAddresses() {
+        List<Change> before = new ArrayList<>(previous.payload());
+        before.addAll(previous.rules());
+        List<Change> after = new ArrayList<>(plan.payload());
+        after.addAll(plan.rules());
+        before.stream().filter(change -> !after.contains(change)).forEach(change -> Commands.run(change.undo()));
+        for (Change change : after) {
+            if (!before.contains(change)) {
+                try {
+                    host.make(change);
+                } catch (Failure e) {
+                    LOG.error("the IPv4 payload is incomplete: {}", e.getMessage());
+                }
+            }
+        }
+    }
+
+    /** How babeld is run by a plan. */
+    static BabeldDaemon.Setup setup(NodePlan plan, Subnet own) {
+        return new BabeldDaemon.Setup(
+                plan::babeld,
+                plan.babeldControl(),
+                plan.babeldLog(),
+                plan.helloSeconds(),
+                plan.babelDefault(),
+                own.network(),
+                own.prefix(),
+                plan.table());
+    }
+}
