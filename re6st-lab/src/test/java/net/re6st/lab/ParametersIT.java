@@ -21,7 +21,6 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -134,48 +133,6 @@ final class ParametersIT {
                         >= 3);
         assertThat(servers()).isEqualTo(servers);
         assertLoss("hello", 0);
-    }
-
-    @Test
-    @Order(6)
-    @EnabledIfSystemProperty(named = "re6st.all", matches = "true", disabledReason = "long: bin/test --all")
-    void ipv4() {
-        Set<Long> servers = servers();
-        for (String whole : List.of("10.42.0.0", "10.43.0.0")) {
-            publish("--ipv4", whole + "/16", "8");
-            for (LabNode from : network.nodes()) {
-                for (LabNode to : network.nodes()) {
-                    Await.until(from + " reaches " + to + " in " + whole, LIMIT, () -> reaches(from, to, whole));
-                }
-            }
-        }
-        assertThat(servers()).isEqualTo(servers);
-        assertLoss("ipv4", 0);
-    }
-
-    @Test
-    @Order(7)
-    @EnabledIfSystemProperty(named = "re6st.all", matches = "true", disabledReason = "long: bin/test --all")
-    void longerHelloStartsServersAgain() {
-        Set<Long> servers = servers();
-        publish("--hello", "7");
-        awaitLogs("done: SERVERS", 1);
-        assertThat(servers()).doesNotContainAnyElementsOf(servers);
-        assertLoss("a much longer hello", 0);
-    }
-
-    private static boolean reaches(LabNode from, LabNode to, String whole) {
-        String start = whole.substring(0, whole.indexOf(".0.0") + 1);
-        return to.host()
-                .command("ip", "-4", "route", "show", "proto", "144")
-                .output()
-                .lines()
-                .filter(line -> line.startsWith("unreachable " + start))
-                .map(line -> line.split("[ /]")[1].replaceFirst("0$", "1"))
-                .anyMatch(address -> from.host()
-                        .command("ping", "-4", "-c", "1", "-W", "1", address)
-                        .run()
-                        .ok());
     }
 
     private static Set<Long> servers() {
