@@ -3,9 +3,11 @@ package net.re6st.registry.os;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SelectorManager;
@@ -25,9 +27,21 @@ final class DirectConnector extends ServerConnector {
      *
      * The kernel tells all idle ones of a new connection, the first one has it. Each takes one at a time, so that the others
      * get theirs.
+     *
+     * Jetty's setAccepting gives a selector's interest in new connections up and takes it again. When both happen before
+     * the selector looks, it finds the old one still there, and Jetty closes the listening socket for good. So that is not
+     * used: an interest stays, and is empty while nobody is let in.
      */
+    private volatile boolean letsIn = true;
+
     DirectConnector(Server server, int selectors, ConnectionFactory... factories) {
         super(server, 0, selectors, factories);
+    }
+
+    /** Whether connections are taken; if not, they wait in the kernel. Any thread. */
+    void letIn(boolean on) {
+        letsIn = on;
+        ((Selectors) getSelectorManager()).wakeUp();
     }
 
     @Override
@@ -59,19 +73,24 @@ final class DirectConnector extends ServerConnector {
         protected int nioSelect(Selector selector, boolean now) throws IOException {
             CURRENT.set(this);
             hasAccepted = false;
+            all.setInterest(selector);
             return super.nioSelect(selector, now);
         }
     }
 
     /** All of them. */
     private final class Selectors extends ServerConnectorManager {
+        private final List<OwnSelector> own = new CopyOnWriteArrayList<>();
+
         Selectors(Executor executor, Scheduler scheduler, int selectors) {
             super(executor, scheduler, selectors);
         }
 
         @Override
         protected ManagedSelector newSelector(int id) {
-            return new OwnSelector(this, id);
+            OwnSelector selector = new OwnSelector(this, id);
+            own.add(selector);
+            return selector;
         }
 
         /** New connections are announced to all. */
@@ -79,14 +98,15 @@ final class DirectConnector extends ServerConnector {
         public Closeable acceptor(SelectableChannel server) {
             List<Closeable> acceptors = new ArrayList<>();
             OwnSelector mine = OwnSelector.CURRENT.get();
-            // Or this thread's would be chosen each time.
-            OwnSelector.CURRENT.remove();
             try {
-                for (int i = 0; i < getSelectorCount(); i++) {
+                for (OwnSelector each : own) {
+                    OwnSelector.CURRENT.set(each);
                     acceptors.add(super.acceptor(server));
                 }
             } finally {
-                if (mine != null) {
+                if (mine == null) {
+                    OwnSelector.CURRENT.remove();
+                } else {
                     OwnSelector.CURRENT.set(mine);
                 }
             }
@@ -97,10 +117,28 @@ final class DirectConnector extends ServerConnector {
             };
         }
 
+        /** In the selector's own thread, before it waits. */
+        void setInterest(Selector selector) {
+            SelectableChannel server = (SelectableChannel) getTransport();
+            SelectionKey key = server == null ? null : server.keyFor(selector);
+            if (key != null && key.isValid()) {
+                key.interestOps(letsIn ? SelectionKey.OP_ACCEPT : 0);
+            }
+        }
+
+        void wakeUp() {
+            for (OwnSelector each : own) {
+                Selector selector = each.getSelector();
+                if (selector != null) {
+                    selector.wakeup();
+                }
+            }
+        }
+
         @Override
         protected @Nullable SelectableChannel doAccept(SelectableChannel server) throws IOException {
             OwnSelector mine = OwnSelector.current(this);
-            if (mine != null && mine.hasAccepted) {
+            if (!letsIn || (mine != null && mine.hasAccepted)) {
                 return null;
             }
             SelectableChannel accepted = super.doAccept(server);

@@ -310,7 +310,7 @@ public final class JettyServer implements AutoCloseable {
             if (on != accept) {
                 on = accept;
                 for (Connector connector : server.getConnectors()) {
-                    ((ServerConnector) connector).setAccepting(accept);
+                    ((DirectConnector) connector).letIn(accept);
                 }
             }
         }

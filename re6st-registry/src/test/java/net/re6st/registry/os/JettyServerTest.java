@@ -254,6 +254,13 @@ class JettyServerTest {
     @Test
     void letsOthersWaitWhenAllConnectionsAreYoung() throws Exception {
         restart(new Connections.Rules(20, Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofMinutes(10)));
+        // Each round lets in, and stops, at chance moments.
+        for (int round = 0; round < 20; round++) {
+            serveARush();
+        }
+    }
+
+    private void serveARush() throws IOException {
         List<Socket> waiting = new ArrayList<>();
         try {
             for (int i = 0; i < 60; i++) {
