@@ -27,12 +27,16 @@ final class LoopWatch {
     private static final Pattern WAITS =
             Pattern.compile("java\\.lang\\.(Thread\\.(sleep|join)|Object\\.wait|Process(Builder|Impl)?\\..*)"
                     + "|java\\.net\\.Inet[46]AddressImpl\\..*|sun\\.nio\\.ch\\.NioSocketImpl\\..*|java\\.net\\.Socket\\..*"
-                    + "|java\\.io\\.FileInputStream\\.read.*|java\\.net\\.http\\..*|sun\\.net\\.www\\.protocol\\..*|org\\.sqlite\\..*|java\\.nio\\.file\\.Files\\..*"
+                    + "|java\\.io\\.FileInputStream\\.read.*|java\\.net\\.http\\..*|sun\\.net\\.www\\.protocol\\.https?\\..*|org\\.sqlite\\..*|java\\.nio\\.file\\.Files\\..*"
                     + "|java\\.util\\.concurrent\\.(.*\\.await.*|.*Future\\.(get|join)|.*Queue\\.(take|put))");
 
-    /** What waits on purpose: before a node works it does one thing after the other; and the kernel's own files never wait. */
+    /**
+     * What waits on purpose: before a node works it does one thing after the other, and classes are loaded when first used; the
+     * kernel's own files never wait.
+     */
     private static final Pattern MAY =
-            Pattern.compile("net\\.re6st\\.node\\.(NetworkStart\\..*|NodeDaemon\\.startNetwork|os\\.ProcFiles\\..*)");
+            Pattern.compile("net\\.re6st\\.node\\.(NetworkStart\\..*|NodeDaemon\\.startNetwork|os\\.ProcFiles\\..*)"
+                    + "|jdk\\.internal\\.loader\\..*|java\\.lang\\.ClassLoader\\..*");
 
     private LoopWatch() {}
 
