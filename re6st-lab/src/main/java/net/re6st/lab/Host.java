@@ -3,6 +3,7 @@ package net.re6st.lab;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -118,9 +119,12 @@ public final class Host {
     /** Starts a program in {@code folder}; its output goes to LABEL.out there. */
     public Task start(String label, Path folder, Map<String, String> environment, List<String> words) {
         Path output = folder.resolve(label + ".out");
+        // Tests that run under nohup ignore HUP, and so would what they start: a JVM can't undo that.
+        List<String> all = new ArrayList<>(List.of("env", "--default-signal=HUP,INT"));
+        all.addAll(words);
         try {
             Files.createDirectories(folder);
-            ProcessBuilder builder = new ProcessBuilder(namespace.entering(words))
+            ProcessBuilder builder = new ProcessBuilder(namespace.entering(all))
                     .directory(folder.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
