@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class BabeldLine {
     private static final int MAX_WORDS = 64;
     private static final int GROUPS = 8;
+    private static final int ROUTER_ID_LENGTH = 23;
 
     private byte[] bytes = new byte[0];
     private final int[] starts = new int[MAX_WORDS];
@@ -111,6 +112,23 @@ public final class BabeldLine {
                 return 0;
             }
             value = (value << 4) | digit;
+        }
+        return value;
+    }
+
+    /** A router id, eight bytes in hexadecimal with colons between; 0, which babeld never has, if it is none. */
+    public long routerId(int word) {
+        if (word >= words || ends[word] - starts[word] != ROUTER_ID_LENGTH) {
+            return 0;
+        }
+        long value = 0;
+        for (int i = 0; i < ROUTER_ID_LENGTH; i++) {
+            byte at = bytes[starts[word] + i];
+            int digit = i % 3 == 2 ? 0 : Character.digit(at, 16);
+            if (digit < 0 || (i % 3 == 2 && at != ':')) {
+                return 0;
+            }
+            value = i % 3 == 2 ? value : (value << 4) | digit;
         }
         return value;
     }

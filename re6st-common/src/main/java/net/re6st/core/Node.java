@@ -52,6 +52,7 @@ public final class Node {
     private final ParameterFollower follower;
     private final Conversation conversation;
     private final Renewal renewal;
+    private final Clones clones;
     private boolean entered;
     private boolean stopped;
     private boolean lookAgain;
@@ -78,6 +79,7 @@ public final class Node {
         conversation = new Conversation(
                 context, new Conversation.Parts(sessions, follower, own, cache, tunnels, removals, planner));
         renewal = new Renewal(choices);
+        clones = new Clones(context);
     }
 
     // Life
@@ -167,6 +169,9 @@ public final class Node {
             }
             if (context.timers.expire(Timer.RENEW, now)) {
                 renew(now);
+            }
+            if (context.timers.expire(Timer.CLONES, now)) {
+                clones.look(now);
             }
             lookAgain |= context.timers.expire(Timer.BOOTSTRAP, now);
             if (context.timers.expire(Timer.ROUND, now)) {
@@ -319,6 +324,7 @@ public final class Node {
         event(now, () -> {
             context.routes = view;
             sessions.onRoutes(now);
+            clones.onRoutes(now);
             lookAgain = true;
         });
     }
@@ -327,6 +333,7 @@ public final class Node {
     public void onRoutingRestarted(Moment now) {
         event(now, () -> {
             context.routes = RoutingView.empty();
+            clones.onRoutes(now);
             removals.abortAll();
             tunnels.dialled().stream()
                     .filter(OutgoingTunnel::isUp)
@@ -571,6 +578,10 @@ public final class Node {
 
     PortMappings mappings() {
         return mappings;
+    }
+
+    Clones clones() {
+        return clones;
     }
 
     PeerCache cache() {

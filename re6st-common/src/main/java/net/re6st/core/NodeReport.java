@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param mapping how asking the router for ports goes; null if it is not asked
  * @param reachable nodes with an installed route
  * @param foreignRoute whether a route out of the network is installed
+ * @param clones nodes whose certificate two machines use at once, ourselves perhaps
  */
 public record NodeReport(
         Identity identity,
@@ -42,8 +43,10 @@ public record NodeReport(
         int neighbours,
         boolean foreignRoute,
         List<Tunnel> tunnels,
-        Peers peers) {
+        Peers peers,
+        List<Clone> clones) {
     public NodeReport {
+        clones = List.copyOf(clones);
         tunnels = List.copyOf(tunnels);
     }
 
@@ -59,6 +62,9 @@ public record NodeReport(
         /** Its process was told to end. */
         CLOSING
     }
+
+    /** A node that two machines are; {@code since}: both were heard from then on. */
+    public record Clone(Prefix node, Moment since) {}
 
     /**
      * One tunnel.
@@ -129,7 +135,10 @@ public record NodeReport(
                         known,
                         connected,
                         node.sessions().pendingCount(),
-                        node.sessions().handshakes()));
+                        node.sessions().handshakes()),
+                node.clones().reported().entrySet().stream()
+                        .map(entry -> new Clone(entry.getKey(), entry.getValue()))
+                        .toList());
     }
 
     private static List<Tunnel> tunnels(Node node) {

@@ -25,7 +25,9 @@ final class Timers {
         /** Ask again in which country we are. */
         COUNTRY,
         /** Ask the router for ports. */
-        MAP_PORTS
+        MAP_PORTS,
+        /** A contest for a prefix has lasted too long for a restart, or is long over. */
+        CLONES
     }
 
     /** Between two looks at the tunnels. */

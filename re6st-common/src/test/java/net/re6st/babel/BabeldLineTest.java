@@ -121,6 +121,23 @@ class BabeldLineTest {
     }
 
     @Test
+    void readsRouterIds() {
+        set("my-id a0:f6:1C:06:14:74:21:57");
+        assertThat(line.routerId(1)).isEqualTo(0xa0_f6_1c_06_14_74_21_57L);
+        for (String none : List.of(
+                "x",
+                "a0:f6:1c:06:14:74:21",
+                "a0:f6:1c:06:14:74:21:57:00",
+                "a0:f6:1c:06:14:74:21:5g",
+                "a0:f6:1c:06:14:74:21-57",
+                "a0f:61c:06:14:74:21:571")) {
+            set("my-id " + none);
+            assertThat(line.routerId(1)).as(none).isZero();
+        }
+        assertThat(line.routerId(2)).isZero();
+    }
+
+    @Test
     void linesAreCutOneByteAtATime() {
         String stream = "BABEL 1.0\nok\n\n" + "x".repeat(BabeldLineReader.MAX_LINE_BYTES + 1) + "\nlast\nunfinished";
         for (int size = 1; size < 40; size += 6) {

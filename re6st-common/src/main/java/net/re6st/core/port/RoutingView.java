@@ -65,6 +65,21 @@ public interface RoutingView {
     boolean hasForeignRoute();
 
     /**
+     * Nodes whose prefix is announced under two router ids at the same time: it just started again, or there are two of it.
+     * Our own prefix, if it is one of them, comes first; so many at most that it costs nothing to look at them.
+     */
+    default List<Contest> contests() {
+        return List.of();
+    }
+
+    /** A prefix with two of the router ids under which it is announced, the smaller one first. */
+    record Contest(Prefix node, long router, long other) {
+        public static Contest of(Prefix node, long router, long other) {
+            return router <= other ? new Contest(node, router, other) : new Contest(node, other, router);
+        }
+    }
+
+    /**
      * One direct link.
      *
      * @param node who is behind it

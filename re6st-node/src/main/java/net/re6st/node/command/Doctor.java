@@ -33,6 +33,7 @@ final class Doctor {
                 ProgramChecks::devices,
                 IdentityChecks::certificate,
                 IdentityChecks::registry,
+                CloneChecks::clones,
                 Doctor::leftovers,
                 KernelChecks::address,
                 KernelChecks::forwarding,

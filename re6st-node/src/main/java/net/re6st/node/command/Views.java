@@ -80,6 +80,7 @@ final class Views {
                 "peers",
                 peers.text("cached") + " cached, " + peers.text("known") + " known, " + peers.text("connected")
                         + " in contact");
+        clones(lines, status);
         Reply babeld = status.at("babeld");
         line(
                 lines,
@@ -92,6 +93,17 @@ final class Views {
                 "openvpn",
                 openvpn.text("version") + ", " + openvpn.text("processes") + " processes"
                         + restarts(openvpn, "serverRestarts"));
+    }
+
+    private void clones(List<String> lines, Reply status) {
+        for (Reply clone : status.list("clones")) {
+            line(
+                    lines,
+                    "CLONES",
+                    bad((clone.is("own") ? "another machine has our certificate, that of " : "two machines are ")
+                                    + clone.text("prefix"))
+                            + " since " + clone.text("since") + ": see re6stnet doctor");
+        }
     }
 
     private void mapping(List<String> lines, Reply mapping) {

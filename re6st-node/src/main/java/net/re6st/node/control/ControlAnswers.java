@@ -66,6 +66,7 @@ final class ControlAnswers {
                     .put("tunnels", tunnelCounts(node))
                     .put("routes", routeCounts(node))
                     .put("peers", peerCounts(node.peers()))
+                    .put("clones", clones(node))
                     .put(
                             "babeld",
                             new Fields()
@@ -191,6 +192,35 @@ final class ControlAnswers {
                 .put("secretsOffered", peers.handshakes().offered())
                 .put("secretsAccepted", peers.handshakes().accepted())
                 .put("handshakesRefused", peers.handshakes().refused());
+    }
+
+    private List<Value> clones(NodeReport node) {
+        List<Value> clones = new ArrayList<>();
+        for (NodeReport.Clone clone : node.clones()) {
+            List<Value> announcers = snapshot.routing().announcers().stream()
+                    .filter(announcer -> announcer.node().equals(clone.node()))
+                    .map(ControlAnswers::announcer)
+                    .toList();
+            clones.add(new Fields()
+                    .put("prefix", clone.node().cn())
+                    .put("own", clone.node().equals(node.identity().prefix()))
+                    .putTime("since", clone.since().wallMicros())
+                    .put("seconds", seconds(clone.since()))
+                    .put("announcers", announcers)
+                    .value());
+        }
+        return clones;
+    }
+
+    private static Value announcer(RoutingListing.Announcer announcer) {
+        return new Fields()
+                .put("routerId", announcer.routerText())
+                .put(
+                        "neighbours",
+                        announcer.neighbours().stream()
+                                .map(neighbour -> Value.of(neighbour.cn()))
+                                .toList())
+                .value();
     }
 
     private static Fields eventLoop(LoopDelays.Summary delays) {

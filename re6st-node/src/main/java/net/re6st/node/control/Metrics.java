@@ -83,6 +83,17 @@ final class Metrics {
         gauge("re6st_reachable_nodes", "Nodes with a route in use.", node.reachable());
         gauge("re6st_neighbours", "Direct links.", node.neighbours());
         gauge("re6st_known_routes", "Routes of babeld, in use or not.", routing.known());
+        gauge(
+                "re6st_cloned_nodes",
+                "Nodes whose certificate two machines use at once, as the routes show.",
+                node.clones().size());
+        gauge(
+                "re6st_cloned",
+                "Whether our own certificate is one of those.",
+                node.clones().stream().anyMatch(clone -> clone.node()
+                                .equals(node.identity().prefix()))
+                        ? 1
+                        : 0);
         NodeReport.Peers peers = node.peers();
         gauge("re6st_cached_peers", "Peers whose addresses are cached.", peers.cached());
         gauge("re6st_tried_peers", "Cached peers that were tried in vain.", peers.tried());

@@ -20,6 +20,7 @@ final class RoutingSnapshot implements RoutingView {
     private final int[] linkInstalled;
     private final List<Neighbour> neighbours;
     private final boolean foreign;
+    private final List<Contest> contests;
 
     /** Indexes of the nodes that are neighbours, growing. */
     private final int[] near;
@@ -36,13 +37,15 @@ final class RoutingSnapshot implements RoutingView {
             Iface[] linkIface,
             int[] linkInstalled,
             List<Neighbour> neighbours,
-            boolean foreign) {
+            boolean foreign,
+            List<Contest> contests) {
         this.nodes = nodes;
         this.via = via;
         this.linkIface = linkIface;
         this.linkInstalled = linkInstalled;
         this.neighbours = List.copyOf(neighbours);
         this.foreign = foreign;
+        this.contests = List.copyOf(contests);
         this.near = neighbours.stream()
                 .mapToInt(neighbour -> Arrays.binarySearch(nodes, neighbour.node()))
                 .filter(index -> index >= 0)
@@ -99,6 +102,11 @@ final class RoutingSnapshot implements RoutingView {
     @Override
     public boolean hasForeignRoute() {
         return foreign;
+    }
+
+    @Override
+    public List<Contest> contests() {
+        return contests;
     }
 
     /** The index of the distant node number {@code rank}. */

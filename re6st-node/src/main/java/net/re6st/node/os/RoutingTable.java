@@ -2,11 +2,17 @@ package net.re6st.node.os;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import net.re6st.babel.BabelDump;
 import net.re6st.babel.BabeldLine;
 import net.re6st.core.port.RoutingView;
+import net.re6st.core.port.RoutingView.Contest;
 import net.re6st.core.port.RoutingView.Neighbour;
 import net.re6st.net.Iface;
 import net.re6st.net.Ip6;
@@ -24,12 +30,11 @@ public final class RoutingTable {
      * addressing; a destination is an index into the arrays of destinations, found the same way; a neighbour is an object,
      * as there are few. Counts are kept as lines arrive, so that a view costs one copy of the destinations that are
      * installed. Destinations are never forgotten while the connection lasts: their number is bounded by the network's
-     * size and by MAX_DESTINATIONS.
+     * size and by that of Destinations.
      *
      * babeld's identifiers are addresses in its memory. It reuses them only after having said "flush".
      */
     private static final int MAX_ROUTES = 500_000;
-    private static final int MAX_DESTINATIONS = 100_000;
     private static final int MAX_LINKS = 1_000;
     private static final int NONE = -1;
 
@@ -39,7 +44,6 @@ public final class RoutingTable {
     private static final byte INSTALLED = 1;
     private static final byte DIRECT = 2;
 
-    private final Network network;
     private final Prefix own;
     private final List<Link> links = new ArrayList<>();
 
@@ -48,11 +52,13 @@ public final class RoutingTable {
     private short[] routeLink = new short[64];
     private byte[] routeFlags = new byte[64];
     private char[] routeMetric = new char[64];
+    private long[] routeRouter = new long[64];
     private int[] freeRoutes = new int[64];
     private int freeCount;
     private int routeCount;
 
-    private final Destinations destinations = new Destinations();
+    private final Destinations destinations;
+    private final RouterIds routers = new RouterIds();
     private int foreignInstalled;
     private long refused;
 
@@ -82,12 +88,16 @@ public final class RoutingTable {
     }
 
     RoutingTable(Network network, Prefix own) {
-        this.network = network;
         this.own = own;
+        this.destinations = new Destinations(network, own);
     }
 
     /** Takes one line in; returns whether a view taken now would differ. Lines that make no sense change nothing. */
     boolean apply(BabeldLine line) {
+        if (line.is(0, "my-id")) {
+            routers.own(line.routerId(1));
+            return false;
+        }
         boolean flush = line.is(0, "flush");
         if (!flush && !line.is(0, "add") && !line.is(0, "change")) {
             return false;
@@ -109,10 +119,12 @@ public final class RoutingTable {
         routeLink = new short[64];
         routeFlags = new byte[64];
         routeMetric = new char[64];
+        routeRouter = new long[64];
         freeRoutes = new int[64];
         freeCount = 0;
         routeCount = 0;
         destinations.clear();
+        routers.clear();
         foreignInstalled = 0;
     }
 
@@ -123,7 +135,7 @@ public final class RoutingTable {
 
     /** Lines about routes or neighbours that were beyond a limit. */
     long refused() {
-        return refused;
+        return refused + destinations.refused();
     }
 
     RoutingView view() {
@@ -140,7 +152,7 @@ public final class RoutingTable {
         }
         Iface[] ifaces = links.stream().map(link -> link.iface).toArray(Iface[]::new);
         int[] installed = links.stream().mapToInt(link -> link.installed).toArray();
-        return new RoutingSnapshot(nodes, via, ifaces, installed, neighbours(), foreignInstalled > 0);
+        return new RoutingSnapshot(nodes, via, ifaces, installed, neighbours(), foreignInstalled > 0, contests());
     }
 
     /** What is installed, in the form that registries ask for. Interfaces are numbered by us. */
@@ -202,7 +214,33 @@ public final class RoutingTable {
                 routes.add(new RoutingListing.Route(node, link.iface, node(link), routeMetric[slot]));
             }
         }
-        return new RoutingListing(listed, routes, routeIndex.size());
+        return new RoutingListing(listed, routes, routeIndex.size(), announcers());
+    }
+
+    private List<Contest> contests() {
+        return routers.contests(own, destination -> destinations.node[destination]);
+    }
+
+    /** Where the router ids of contested prefixes are heard. Looks at every route, but only if there is such a prefix. */
+    private List<RoutingListing.Announcer> announcers() {
+        SortedMap<Contest, SortedSet<Prefix>> heard =
+                new TreeMap<>(Comparator.comparing(Contest::node).thenComparing(Contest::router));
+        for (int slot = 0; slot < (routers.isQuiet() ? 0 : routeCount); slot++) {
+            int destination = routeDestination[slot];
+            if (routeRouter[slot] != RouterIds.UNKNOWN && routers.isContested(destination)) {
+                Prefix node = destinations.node[destination];
+                Prefix neighbour = node(links.get(routeLink[slot]));
+                Contest key = new Contest(node == null ? own : node, routeRouter[slot], RouterIds.UNKNOWN);
+                SortedSet<Prefix> through = heard.computeIfAbsent(key, unused -> new TreeSet<>());
+                if (neighbour != null) {
+                    through.add(neighbour);
+                }
+            }
+        }
+        List<RoutingListing.Announcer> announcers = new ArrayList<>();
+        heard.forEach((key, through) ->
+                announcers.add(new RoutingListing.Announcer(key.node(), key.router(), List.copyOf(through))));
+        return announcers;
     }
 
     private static int wholeMillis(double millis) {
@@ -272,10 +310,15 @@ public final class RoutingTable {
         boolean isOwn = isOwn(line.number(refmetric + 1), slot, destination, link);
         byte flags = (byte) ((works ? INSTALLED : 0) | (isOwn ? DIRECT : 0));
         char value = (char) Math.max(0, Math.min(INFINITY, line.number(metric + 1)));
+        long router = value < INFINITY ? line.routerId(line.find("id", 3) + 1) : RouterIds.UNKNOWN;
         if (slot != NONE) {
             routeMetric[slot] = value;
-            if (routeDestination[slot] == destination && routeLink[slot] == link && routeFlags[slot] == flags) {
+            boolean same = routeDestination[slot] == destination && routeLink[slot] == link;
+            if (same && routeFlags[slot] == flags && routeRouter[slot] == router) {
                 return false;
+            }
+            if (same && routeFlags[slot] == flags) {
+                return announce(slot, router);
             }
             detach(slot);
         } else {
@@ -289,7 +332,22 @@ public final class RoutingTable {
         routeFlags[slot] = flags;
         routeMetric[slot] = value;
         attach(slot);
+        announce(slot, router);
         return true;
+    }
+
+    /** A route is announced under another router id; returns whether that makes a difference to anybody. */
+    private boolean announce(int slot, long router) {
+        int destination = routeDestination[slot];
+        if (destinations.node[destination] == null) {
+            if (!destinations.own(destination)) {
+                return false;
+            }
+            routers.ownDestination(destination);
+        }
+        boolean changed = routers.remove(destination, routeRouter[slot]);
+        routeRouter[slot] = router;
+        return routers.add(destination, router) || changed;
     }
 
     /**
@@ -309,7 +367,7 @@ public final class RoutingTable {
         if (slot == NONE) {
             return false;
         }
-        boolean counted = routeFlags[slot] != 0;
+        boolean counted = routeFlags[slot] != 0 || routers.isContested(routeDestination[slot]);
         detach(slot);
         if (freeCount == freeRoutes.length) {
             freeRoutes = Arrays.copyOf(freeRoutes, freeCount * 2);
@@ -333,9 +391,11 @@ public final class RoutingTable {
                 routeLink = Arrays.copyOf(routeLink, size);
                 routeFlags = Arrays.copyOf(routeFlags, size);
                 routeMetric = Arrays.copyOf(routeMetric, size);
+                routeRouter = Arrays.copyOf(routeRouter, size);
             }
         }
         routeFlags[slot] = 0;
+        routeRouter[slot] = RouterIds.UNKNOWN;
         routeIndex.put(identifier, slot);
         return slot;
     }
@@ -365,6 +425,7 @@ public final class RoutingTable {
 
     /** Takes a route out of all counts. */
     private void detach(int slot) {
+        announce(slot, RouterIds.UNKNOWN);
         int destination = routeDestination[slot];
         Link link = links.get(routeLink[slot]);
         boolean node = destinations.node[destination] != null;
@@ -447,117 +508,5 @@ public final class RoutingTable {
         }
         links.add(fresh);
         return links.size() - 1;
-    }
-
-    /** The destinations of routes: nodes of the network, and whatever is outside. */
-    private final class Destinations {
-        private long[] high = new long[64];
-        private long[] low = new long[64];
-        private byte[] length = new byte[64];
-        private int[] table = emptied(new int[128]);
-        private int count;
-        private int[] order = new int[0];
-
-        /** Null: outside of the network, or ourselves. */
-        private @Nullable Prefix[] node = new Prefix[64];
-
-        private int[] installed = emptied(new int[64]);
-        private int installedNodes;
-
-        private void clear() {
-            count = 0;
-            order = new int[0];
-            installedNodes = 0;
-            table = emptied(new int[128]);
-            installed = emptied(new int[64]);
-            node = new Prefix[64];
-        }
-
-        private boolean own(int destination) {
-            return network.prefixOf(new Ip6(high[destination], low[destination]), length[destination] & 0xff)
-                    .filter(own::equals)
-                    .isPresent();
-        }
-
-        /** The index of a destination, new or not; NONE when there are too many. */
-        private int find(long addressHigh, long addressLow, int bits) {
-            int mask = table.length - 1;
-            int at = hash(addressHigh * 31 + addressLow * 17 + bits) & mask;
-            while (table[at] != NONE) {
-                int i = table[at];
-                if (high[i] == addressHigh && low[i] == addressLow && (length[i] & 0xff) == bits) {
-                    return i;
-                }
-                at = (at + 1) & mask;
-            }
-            if (count == MAX_DESTINATIONS) {
-                refused++;
-                return NONE;
-            }
-            return add(addressHigh, addressLow, bits, at);
-        }
-
-        private int add(long addressHigh, long addressLow, int bits, int at) {
-            if (count == high.length) {
-                grow();
-                return find(addressHigh, addressLow, bits);
-            }
-            int index = count++;
-            high[index] = addressHigh;
-            low[index] = addressLow;
-            length[index] = (byte) bits;
-            installed[index] = NONE;
-            node[index] = network.prefixOf(new Ip6(addressHigh, addressLow), bits)
-                    .filter(prefix -> !prefix.equals(own))
-                    .orElse(null);
-            table[at] = index;
-            return index;
-        }
-
-        private void grow() {
-            int size = count * 2;
-            high = Arrays.copyOf(high, size);
-            low = Arrays.copyOf(low, size);
-            length = Arrays.copyOf(length, size);
-            node = Arrays.copyOf(node, size);
-            installed = Arrays.copyOf(installed, size);
-            table = emptied(new int[size * 2]);
-            for (int i = 0; i < count; i++) {
-                int at = hash(high[i] * 31 + low[i] * 17 + (length[i] & 0xff)) & (table.length - 1);
-                while (table[at] != NONE) {
-                    at = (at + 1) & (table.length - 1);
-                }
-                table[at] = i;
-            }
-        }
-
-        /** Indexes of the nodes in the order of prefixes; sorted again only after one was added. */
-        private int[] order() {
-            if (order.length == 0 || order[order.length - 1] != count) {
-                int[] sorted = java.util.stream.IntStream.range(0, count)
-                        .filter(i -> node[i] != null)
-                        .boxed()
-                        .sorted((a, b) -> compare(node[a], node[b]))
-                        .mapToInt(Integer::intValue)
-                        .toArray();
-                order = Arrays.copyOf(sorted, sorted.length + 1);
-                order[sorted.length] = count;
-            }
-            return Arrays.copyOf(order, order.length - 1);
-        }
-
-        private int compare(@Nullable Prefix a, @Nullable Prefix b) {
-            return a == null || b == null ? 0 : a.compareTo(b);
-        }
-    }
-
-    private static int[] emptied(int[] array) {
-        Arrays.fill(array, NONE);
-        return array;
-    }
-
-    private static int hash(long value) {
-        long mixed = value * 0x9E3779B97F4A7C15L;
-        return (int) (mixed >>> 32);
     }
 }

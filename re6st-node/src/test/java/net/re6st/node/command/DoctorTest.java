@@ -57,6 +57,7 @@ class DoctorTest {
                 only(KernelChecks.acceptRa(seen)),
                 only(KernelChecks.reversePath(seen)),
                 only(KernelChecks.networkManager(seen)),
+                only(CloneChecks.clones(seen)),
                 only(LinkChecks.ports(seen)),
                 only(RouterChecks.mapping(seen)),
                 only(LinkChecks.babel(seen)),
@@ -244,6 +245,22 @@ class DoctorTest {
     void aRouterThatDidNotRenewIsFound() {
         host.status(NO_PROBLEM, "\"problem\": \"no answer\"");
         found(Level.WARNING, "did not renew its ports: no answer", RouterChecks.mapping(host.seen()));
+    }
+
+    @Test
+    void aCertificateOnTwoMachinesIsAWarningAndOursAnError() {
+        String other = "{\"prefix\": \"4/16\", \"own\": false, \"since\": \"2027-01-15T07:00:00Z\", \"announcers\":"
+                + " [{\"routerId\": \"a0::1\", \"neighbours\": [\"2/16\", \"4/16\"]}]}";
+        host.status("\"clones\": []", "\"clones\": [" + other + "]");
+        found(
+                Level.WARNING,
+                "two machines are 4/16 since 2027-01-15T07:00:00Z; heard: a0::1 through 2/16, 4/16",
+                CloneChecks.clones(host.seen()));
+        assertThat(only(CloneChecks.clones(host.seen())).remedy())
+                .contains("re6st-registry revoke 4/16", "re6st-conf on each");
+        host.status("\"own\": false", "\"own\": true");
+        found(Level.ERROR, "another machine has our certificate, that of 4/16", CloneChecks.clones(host.seen()));
+        assertThat(only(CloneChecks.clones(host.stopped().seen())).level()).isEqualTo(Level.SKIPPED);
     }
 
     @Test

@@ -31,6 +31,20 @@ class ViewsTest {
     }
 
     @Test
+    void statusTellsOfCertificatesOnTwoMachines() {
+        Value status = Json.parse(Json.write(Snapshots.answer(ControlRequest.STATUS))
+                        .replace(
+                                "\"clones\": []",
+                                "\"clones\": [{\"prefix\": \"1/16\", \"own\": true, \"since\": \"NOON\"},"
+                                        + " {\"prefix\": \"4/16\", \"own\": false, \"since\": \"DUSK\"}]"))
+                .orElseThrow();
+        assertThat(views.status(Reply.of(status)))
+                .contains(
+                        "CLONES      another machine has our certificate, that of 1/16 since NOON: see re6stnet doctor",
+                        "CLONES      two machines are 4/16 since DUSK: see re6stnet doctor");
+    }
+
+    @Test
     void aTableHasColumnsAsWideAsTheirWords() {
         assertThat(views.routes(reply(ControlRequest.ROUTES)))
                 .containsExactly(

@@ -17,7 +17,7 @@ class ControlAnswersTest {
 
     @Test
     void everyAnswerIsValidAgainstItsSchema() {
-        for (ControlAnswers answers : List.of(running, starting)) {
+        for (ControlAnswers answers : List.of(running, starting, new ControlAnswers(Snapshots.cloned()))) {
             Schemas.assertValid("re6stnet-status", Json.write(answers.status()));
             Schemas.assertValid("re6stnet-tunnels", Json.write(answers.tunnels()));
             Schemas.assertValid("re6stnet-peers", Json.write(answers.peers()));
@@ -73,6 +73,19 @@ class ControlAnswersTest {
                 .contains("\"tunnels\": {\"wanted\": 4, \"dialled\": 2, \"up\": 1, \"served\": 1, \"removing\": 1}")
                 .contains("\"uptimeSeconds\": 7200", "\"startedAt\": \"2027-01-15T08:00:00Z\"")
                 .contains("\"p50Millis\": 1.0", "\"p99Millis\": 10.0", "\"maxMillis\": 42.0");
+    }
+
+    @Test
+    void aClonedNodeIsToldWithWhereEachOfTheTwoIsHeard() {
+        Value status = new ControlAnswers(Snapshots.cloned()).status();
+        assertThat(rows(status, "clones"))
+                .containsExactly(
+                        "{\"prefix\": \"1/16\", \"own\": true, \"since\": \"2027-01-15T09:51:40Z\", \"seconds\": 500,"
+                                + " \"announcers\": [{\"routerId\": \"00:00:00:00:00:00:00:09\", \"neighbours\": [\"3/16\"]}]}",
+                        "{\"prefix\": \"4/16\", \"own\": false, \"since\": \"2027-01-15T09:50:00Z\", \"seconds\": 600,"
+                                + " \"announcers\": [{\"routerId\": \"a0:f6:1c:06:14:74:21:57\", \"neighbours\": [\"2/16\"]},"
+                                + " {\"routerId\": \"00:00:00:00:00:00:00:07\", \"neighbours\": [\"3/16\", \"4/16\"]}]}");
+        assertThat(rows(running.status(), "clones")).isEmpty();
     }
 
     @Test

@@ -54,6 +54,12 @@ class MetricsTest {
     }
 
     @Test
+    void tellsHowManyCertificatesTwoMachinesHaveAndWhetherOursIsOneOfThem() {
+        assertThat(running.lines()).contains("re6st_cloned_nodes 0", "re6st_cloned 0");
+        assertThat(Metrics.of(Snapshots.cloned(), 1, true).lines()).contains("re6st_cloned_nodes 2", "re6st_cloned 1");
+    }
+
+    @Test
     void everySampleFollowsTheHeadOfItsFamilyOnce() {
         for (boolean openMetrics : new boolean[] {true, false}) {
             for (NodeSnapshot snapshot : List.of(Snapshots.running(), Snapshots.starting())) {

@@ -57,6 +57,39 @@ public final class Snapshots {
                 new RoutingListing.Route(prefix(4), new Iface("re6stnet1"), prefix(2), 196)));
     }
 
+    /** The same while two machines are 4/16, and two seem to be 5/16, which just started again. */
+    public static NodeSnapshot cloned() {
+        NodeSnapshot seen = running();
+        NodeSnapshot.Running network = java.util.Objects.requireNonNull(seen.network());
+        NodeReport report =
+                report(List.of(new NodeReport.Clone(OWN, ago(500)), new NodeReport.Clone(prefix(4), ago(600))));
+        List<RoutingListing.Announcer> announcers = List.of(
+                new RoutingListing.Announcer(OWN, 9, List.of(prefix(3))),
+                new RoutingListing.Announcer(prefix(4), 0xa0_f6_1c_06_14_74_21_57L, List.of(prefix(2))),
+                new RoutingListing.Announcer(prefix(4), 7, List.of(prefix(3), prefix(4))),
+                new RoutingListing.Announcer(prefix(5), 8, List.of(prefix(2))));
+        return new NodeSnapshot(
+                seen.now(),
+                seen.started(),
+                seen.setup(),
+                new NodeSnapshot.Running(
+                        report,
+                        network.openvpn(),
+                        network.babeld(),
+                        network.openvpnVersion(),
+                        network.sourceRouting(),
+                        network.ports()),
+                seen.peers(),
+                seen.children(),
+                seen.delays(),
+                new RoutingListing(
+                        seen.routing().links(),
+                        seen.routing().routes(),
+                        seen.routing().known(),
+                        announcers),
+                seen.traffic());
+    }
+
     static NodeSnapshot running(List<RoutingListing.Route> routes) {
         List<RoutingListing.Link> links = List.of(
                 link("fe80::2", "re6stnet1", 2, 96, 12.3456),
@@ -71,7 +104,7 @@ public final class Snapshots {
                 peers(),
                 List.of(new Children.Running(77, "babeld", null), new Children.Running(78, "openvpn", "re6stnet1")),
                 delays(),
-                new RoutingListing(links, routes, 9),
+                new RoutingListing(links, routes, 9, List.of()),
                 Map.of("re6stnet1", new ProcFiles.Traffic(1_234_567, 89)));
     }
 
@@ -120,7 +153,7 @@ public final class Snapshots {
         OpenVpnProcesses.ProcessReport server = new OpenVpnProcesses.ProcessReport(
                 new Iface("re6stnet-udp"), Transport.UDP, true, 79, null, Map.of(0L, ago(90)));
         return new NodeSnapshot.Running(
-                report(),
+                report(List.of()),
                 new OpenVpnProcesses.Report(List.of(client, server), 2),
                 new BabeldDaemon.Report(77, true, 1),
                 "2.6",
@@ -132,7 +165,7 @@ public final class Snapshots {
         return new Moment(NOW.monotonicNanos() - seconds * 1_000_000_000L, NOW.wallMicros() - seconds * 1_000_000L);
     }
 
-    private static NodeReport report() {
+    private static NodeReport report(List<NodeReport.Clone> clones) {
         Identity identity = new Identity(
                 OWN,
                 BigInteger.valueOf(11),
@@ -174,7 +207,8 @@ public final class Snapshots {
                                 TunnelState.REMOVING,
                                 "198.51.100.3",
                                 BigInteger.valueOf(33))),
-                new NodeReport.Peers(5, 1, 3, 2, 0, new NodeReport.Handshakes(4, 5, 6)));
+                new NodeReport.Peers(5, 1, 3, 2, 0, new NodeReport.Handshakes(4, 5, 6)),
+                clones);
     }
 
     private static MappingReport mapping() {

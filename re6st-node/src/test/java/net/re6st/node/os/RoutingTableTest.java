@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import net.re6st.babel.BabelDump;
 import net.re6st.babel.BabeldLine;
 import net.re6st.babel.BabeldLineReader;
 import net.re6st.core.port.RoutingView;
+import net.re6st.core.port.RoutingView.Contest;
 import net.re6st.net.Iface;
 import net.re6st.net.Ip6;
 import net.re6st.net.Network;
@@ -31,6 +35,7 @@ class RoutingTableTest {
             new RoutingTable(NETWORK, Prefix.parseCn("9/16").orElseThrow());
     private final BabeldLineReader lines = new BabeldLineReader();
     private final BabeldLine line = new BabeldLine();
+    private boolean changed;
 
     @Test
     void knowsNeighboursAndWhatIsBehindThem() {
@@ -87,6 +92,117 @@ class RoutingTableTest {
 
     private static Ip6 ip(String text) {
         return Ip6.parse(text).orElseThrow();
+    }
+
+    private static final String FIRST = "00:00:00:00:00:00:00:01";
+    private static final String SECOND = "00:00:00:00:00:00:00:02";
+    private static final String THIRD = "00:00:00:00:00:00:00:03";
+
+    private boolean told(String act, int route, int node, String router, int metric, String via) {
+        String text = act + " route " + route + " prefix 2001:db8:42:" + node + "::/64 from ::/0 installed no id "
+                + router + " metric " + metric + " refmetric 96 via " + via + " if re6stnet1";
+        return fed(text);
+    }
+
+    @Test
+    void prefixUnderTwoRouterIdsIsContestedAsLongAsBothAreHeard() {
+        assertThat(told("add", 1, 5, FIRST, 200, "fe80::a")).isTrue();
+        assertThat(told("add", 2, 5, FIRST, 200, "fe80::b")).isTrue();
+        assertThat(table.view().contests()).isEmpty();
+        assertThat(told("change", 2, 5, SECOND, 200, "fe80::b")).isTrue();
+        assertThat(table.view().contests()).containsExactly(new Contest(node(5), 1, 2));
+        assertThat(told("add", 3, 5, FIRST, 200, "fe80::c")).isTrue();
+        assertThat(told("change", 1, 5, SECOND, 200, "fe80::a")).isTrue();
+        assertThat(table.view().contests()).containsExactly(new Contest(node(5), 1, 2));
+        assertThat(fed("flush route 3")).isTrue();
+        assertThat(table.view().contests()).isEmpty();
+    }
+
+    @Test
+    void anotherMetricMakesNoOtherView() {
+        told("add", 1, 5, FIRST, 200, "fe80::a");
+        assertThat(told("change", 1, 5, FIRST, 300, "fe80::a")).isFalse();
+    }
+
+    @Test
+    void routerIdOfARouteThatLeadsNowhereDoesNotCount() {
+        told("add", 1, 5, FIRST, 200, "fe80::a");
+        told("add", 2, 5, SECOND, 65_535, "fe80::b");
+        assertThat(table.view().contests()).isEmpty();
+        told("change", 2, 5, SECOND, 200, "fe80::b");
+        assertThat(table.view().contests()).hasSize(1);
+        told("change", 1, 5, FIRST, 65_535, "fe80::a");
+        assertThat(table.view().contests()).isEmpty();
+    }
+
+    @Test
+    void ourOwnPrefixIsContestedByAnybodyWhoAnnouncesIt() {
+        fed("my-id " + SECOND);
+        told("add", 1, 5, FIRST, 200, "fe80::a");
+        told("add", 2, 5, THIRD, 200, "fe80::b");
+        assertThat(told("add", 3, 9, THIRD, 200, "fe80::a")).isTrue();
+        assertThat(table.view().contests()).containsExactly(new Contest(node(9), 2, 3), new Contest(node(5), 1, 3));
+        fed("flush route 3");
+        assertThat(table.view().contests()).containsExactly(new Contest(node(5), 1, 3));
+        table.clear();
+        assertThat(table.view().contests()).isEmpty();
+    }
+
+    @Test
+    void foreignRoutesAreNobodysPrefix() {
+        feed("add route 1 prefix ::/0 from ::/0 installed yes id " + FIRST
+                + " metric 96 refmetric 0 via fe80::a if re6stnet1");
+        feed("add route 2 prefix ::/0 from ::/0 installed no id " + SECOND
+                + " metric 96 refmetric 0 via fe80::b if re6stnet1");
+        assertThat(table.view().contests()).isEmpty();
+    }
+
+    @Test
+    void listsThroughWhomEachRouterIdOfAContestedPrefixIsHeard() {
+        feed("add neighbour 5a" + NEAR + " rtt 1.500 rttcost 0 cost 96");
+        feed("add route 1 prefix 2001:db8:42:1::/64 from ::/0 installed yes id " + THIRD
+                + " metric 96 refmetric 0 via fe80::a if re6stnet1");
+        told("add", 2, 5, FIRST, 200, "fe80::a");
+        assertThat(table.listing(false).announcers()).isEmpty();
+        told("add", 3, 5, SECOND, 200, "fe80::b");
+        assertThat(table.listing(false).announcers())
+                .containsExactly(
+                        new RoutingListing.Announcer(node(5), 1, List.of(node(1))),
+                        new RoutingListing.Announcer(node(5), 2, List.of()));
+    }
+
+    /** Whatever comes in which order: contests are what the routes that are there say. */
+    @Test
+    void contestsAreThoseOfTheRoutesThatAreThere() {
+        Seeds.forEach(50, (seed, random) -> {
+            table.clear();
+            String[] ids = new String[40];
+            int[] of = new int[40];
+            for (int step = 0; step < 400; step++) {
+                int route = random.nextInt(40);
+                boolean gone = random.nextInt(4) == 0;
+                if (gone) {
+                    fed("flush route " + (route + 1));
+                    ids[route] = null;
+                    continue;
+                }
+                int metric = random.nextInt(5) == 0 ? 65_535 : 100;
+                String id = random.nextBoolean() ? FIRST : SECOND;
+                of[route] = 1 + random.nextInt(3);
+                told("add", route + 1, of[route], id, metric, "fe80::" + (route + 1));
+                ids[route] = metric == 100 ? id : null;
+            }
+            for (int node = 1; node <= 3; node++) {
+                Set<String> heard = new HashSet<>();
+                for (int route = 0; route < 40; route++) {
+                    if (ids[route] != null && of[route] == node) {
+                        heard.add(ids[route]);
+                    }
+                }
+                boolean contested = table.view().contests().contains(new Contest(node(node), 1, 2));
+                assertThat(contested).as("seed " + seed + ", node " + node).isEqualTo(heard.size() == 2);
+            }
+        });
     }
 
     @Test
@@ -275,9 +391,16 @@ class RoutingTableTest {
         lines.read(ByteBuffer.wrap((text + "\n").getBytes(StandardCharsets.US_ASCII)), this::apply);
     }
 
+    /** Whether the line made a difference. */
+    private boolean fed(String text) {
+        changed = false;
+        feed(text);
+        return changed;
+    }
+
     private void apply(byte[] bytes, int length) {
         line.set(bytes, length);
-        table.apply(line);
+        changed = table.apply(line);
     }
 
     private static Prefix node(int number) {

@@ -1,0 +1,41 @@
+package net.re6st.node.command;
+
+import java.util.List;
+
+/** The doctor's check for certificates that two machines have. */
+final class CloneChecks {
+    private CloneChecks() {}
+
+    static List<Finding> clones(Examination seen) {
+        if (!seen.isRunning()) {
+            return List.of(Finding.skipped("clones", "re6stnet does not run"));
+        }
+        List<Reply> clones = seen.status().list("clones");
+        return clones.isEmpty()
+                ? List.of(Finding.ok("clones", "no certificate is seen on two machines"))
+                : clones.stream().map(CloneChecks::finding).toList();
+    }
+
+    private static Finding finding(Reply clone) {
+        String prefix = clone.text("prefix");
+        String heard = heard(clone.list("announcers"));
+        String remedy = "revoke it at the registry (re6st-registry revoke " + prefix
+                + "), delete cert.crt and cert.key on both machines, and run re6st-conf on each, with a token of its own";
+        return clone.is("own")
+                ? Finding.error(
+                        "clones",
+                        "another machine has our certificate, that of " + prefix + ", since " + clone.text("since")
+                                + heard,
+                        "was this one copied? If so, " + remedy)
+                : Finding.warning(
+                        "clones", "two machines are " + prefix + " since " + clone.text("since") + heard, remedy);
+    }
+
+    private static String heard(List<Reply> announcers) {
+        List<String> each = announcers.stream()
+                .map(announcer ->
+                        announcer.text("routerId") + " through " + String.join(", ", announcer.texts("neighbours")))
+                .toList();
+        return each.isEmpty() ? "" : "; heard: " + String.join("; ", each);
+    }
+}
