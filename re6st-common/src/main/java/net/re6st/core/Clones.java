@@ -8,13 +8,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import net.re6st.core.Timers.Timer;
+import net.re6st.core.port.ClientId;
 import net.re6st.core.port.RoutingView.Contest;
 import net.re6st.net.Moment;
 import net.re6st.net.Prefix;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Decides which certificates are used by two machines at once, as far as the routes tell. */
+/** Decides which certificates are used by two machines at once, as far as routes and the clients of our servers tell. */
 final class Clones {
     /*
      * A copied machine announces the same prefix under a router id of its own. A node that starts again does so too, and
@@ -25,7 +26,8 @@ final class Clones {
      * Two ids of one prefix are a suspicion from the moment on that both were heard; if both still are, or are again, when
      * CERTAIN_HELLOS have passed, it is reported. Nothing else about a node can look like that: an address that changes
      * touches no router id, nor does a renewed certificate, and one that starts again and again has new ids each time.
-     * What is reported stays so until the contest was over for as long.
+     * What is reported stays so until the contest was over for as long. The other sign is two clients that throw each other
+     * out, see Rivalries: between these two hardly any route lasts long enough to be told.
      */
     private static final Logger LOG = LoggerFactory.getLogger(Clones.class);
     static final int CERTAIN_HELLOS = 30;
@@ -35,7 +37,12 @@ final class Clones {
 
     private final NodeContext context;
     private final SortedMap<Contest, Suspicion> suspicions = new TreeMap<>(ORDER);
+    private final SortedMap<Prefix, Rival> rivals = new TreeMap<>();
     private final SortedMap<Prefix, Moment> reported = new TreeMap<>();
+    private final Rivalries rivalries;
+
+    /** Clients that threw each other out, the last time at {@code last}. */
+    private record Rival(Moment last, List<String> addresses) {}
 
     private static final class Suspicion {
         final Moment since;
@@ -48,19 +55,45 @@ final class Clones {
         }
     }
 
-    Clones(NodeContext context) {
+    Clones(NodeContext context, TunnelTable tunnels) {
         this.context = context;
+        this.rivalries = new Rivalries(tunnels::isAdmitted);
     }
 
-    /** Those that are reported, ourselves perhaps, and since when both machines are heard. */
-    SortedMap<Prefix, Moment> reported() {
-        return new TreeMap<>(reported);
+    /** Those that are reported, ourselves perhaps. */
+    List<NodeReport.Clone> reported() {
+        return reported.entrySet().stream()
+                .map(entry -> {
+                    Rival rival = rivals.get(entry.getKey());
+                    return new NodeReport.Clone(
+                            entry.getKey(), entry.getValue(), rival == null ? List.of() : rival.addresses());
+                })
+                .toList();
+    }
+
+    /** A client was let in. */
+    void onClient(ClientId client, Prefix peer, String address, Moment now) {
+        rivalries.onClient(client, peer, address, certain(), now).ifPresent(rivalry -> {
+            boolean known = reported.containsKey(peer);
+            rivals.put(peer, new Rival(now, rivalry.addresses()));
+            if (!known) {
+                report(
+                        peer,
+                        rivalry.since(),
+                        "they connect from " + String.join(" and ", rivalry.addresses()) + " in turn");
+            }
+            look(now);
+        });
+    }
+
+    private Duration certain() {
+        return context.hello().multipliedBy(CERTAIN_HELLOS);
     }
 
     /** The routes changed. */
     void onRoutes(Moment now) {
         List<Contest> contests = context.routes.contests();
-        if (contests.isEmpty() && suspicions.isEmpty()) {
+        if (contests.isEmpty() && suspicions.isEmpty() && rivals.isEmpty()) {
             return;
         }
         Set<Contest> lasting = new TreeSet<>(ORDER);
@@ -81,27 +114,32 @@ final class Clones {
 
     /** Reports what is certain by now, and forgets what is long over. */
     void look(Moment now) {
-        Duration certain = context.hello().multipliedBy(CERTAIN_HELLOS);
+        Duration certain = certain();
+        rivals.values().removeIf(rival -> hasPassed(rival.last(), certain, now));
         suspicions.values().removeIf(suspicion -> !suspicion.lasts && hasPassed(suspicion.heard, certain, now));
         suspicions.forEach((contest, suspicion) -> {
             if (suspicion.lasts && hasPassed(suspicion.since, certain, now) && !reported.containsKey(contest.node())) {
-                report(contest.node(), suspicion.since);
+                report(contest.node(), suspicion.since, "both announce its prefix");
             }
         });
         reported.keySet().removeIf(node -> {
-            boolean over = suspicions.keySet().stream()
-                    .noneMatch(contest -> contest.node().equals(node));
+            boolean over = !rivals.containsKey(node)
+                    && suspicions.keySet().stream()
+                            .noneMatch(contest -> contest.node().equals(node));
             if (over) {
                 LOG.info("no second machine with the certificate of {} is heard any more", node);
             }
             return over;
         });
-        for (Suspicion suspicion : suspicions.values()) {
-            Moment next = (suspicion.lasts ? suspicion.since : suspicion.heard).plus(certain);
-            if (!now.hasReached(next.monotonicNanos())) {
-                context.timers.setAtMost(
-                        Timer.CLONES, now, Duration.ofNanos(next.monotonicNanos() - now.monotonicNanos()));
-            }
+        suspicions.values().forEach(suspicion -> lookAt(suspicion.lasts ? suspicion.since : suspicion.heard, now));
+        rivals.values().forEach(rival -> lookAt(rival.last(), now));
+    }
+
+    /** Looks again when the certain time has passed from then on, if it has not. */
+    private void lookAt(Moment from, Moment now) {
+        long nanos = from.plus(certain()).monotonicNanos() - now.monotonicNanos();
+        if (nanos > 0) {
+            context.timers.setAtMost(Timer.CLONES, now, Duration.ofNanos(nanos));
         }
     }
 
@@ -109,14 +147,15 @@ final class Clones {
         return now.hasReached(from.plus(duration).monotonicNanos());
     }
 
-    private void report(Prefix node, Moment since) {
+    private void report(Prefix node, Moment since, String sign) {
         reported.put(node, since);
         String who =
                 node.equals(context.self()) ? "our certificate, that of " + node + "," : "the certificate of " + node;
         LOG.warn(
-                "two machines use {}: both announce its prefix. Revoke it at the registry (re6st-registry revoke {})"
-                        + " and give each machine one of its own",
+                "two machines use {}: {}. Revoke it at the registry (re6st-registry revoke {}) and give each machine one of"
+                        + " its own",
                 who,
+                sign,
                 node);
     }
 }

@@ -79,7 +79,7 @@ public final class Node {
         conversation = new Conversation(
                 context, new Conversation.Parts(sessions, follower, own, cache, tunnels, removals, planner));
         renewal = new Renewal(choices);
-        clones = new Clones(context);
+        clones = new Clones(context, tunnels);
     }
 
     // Life
@@ -107,9 +107,8 @@ public final class Node {
                     Timer.RENEW, now, tried ? Timers.RENEWAL_RETRY : renewal.untilNext(context.identity, now));
             inheritance.tunnels().forEach(tunnel -> inherit(tunnel, now));
             inheritance.clients().forEach(this::inherit);
-            // Who has tunnels has routes as well, and is told of them presently; a plan without them would be that of a
-            // node
-            // that is lost.
+            // Who has tunnels has routes as well, and is told of them presently; a plan without them would be a lost
+            // node's.
             lookAgain = inheritance.isEmpty();
             context.timers.setAtMost(Timer.ROUND, now, Timers.ROUND);
         });
@@ -389,7 +388,11 @@ public final class Node {
 
     /** A client wants in, or renews its keys: exactly one of accept and refuse follows. */
     public void onClientConnecting(ClientId client, Prefix peer, BigInteger serial, String trustedIp, Moment now) {
-        event(now, () -> tunnels.clientConnecting(client, peer, serial));
+        event(now, () -> {
+            if (tunnels.clientConnecting(client, peer, serial)) {
+                clones.onClient(client, peer, trustedIp, now);
+            }
+        });
     }
 
     /** An accepted client's tunnel is up. */

@@ -63,8 +63,17 @@ public record NodeReport(
         CLOSING
     }
 
-    /** A node that two machines are; {@code since}: both were heard from then on. */
-    public record Clone(Prefix node, Moment since) {}
+    /**
+     * A node that two machines are.
+     *
+     * @param since both were heard from then on
+     * @param addresses from which they connect to our servers, if they throw each other out there
+     */
+    public record Clone(Prefix node, Moment since, List<String> addresses) {
+        public Clone {
+            addresses = List.copyOf(addresses);
+        }
+    }
 
     /**
      * One tunnel.
@@ -136,9 +145,7 @@ public record NodeReport(
                         connected,
                         node.sessions().pendingCount(),
                         node.sessions().handshakes()),
-                node.clones().reported().entrySet().stream()
-                        .map(entry -> new Clone(entry.getKey(), entry.getValue()))
-                        .toList());
+                node.clones().reported());
     }
 
     private static List<Tunnel> tunnels(Node node) {

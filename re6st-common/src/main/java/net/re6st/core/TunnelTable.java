@@ -111,6 +111,11 @@ final class TunnelTable {
                 : clients.keySet().stream().map(ClientId::server).distinct().toList();
     }
 
+    /** Whether a client was let in and is still there. */
+    boolean isAdmitted(ClientId client) {
+        return admitted.contains(client);
+    }
+
     // Dialling
 
     /**

@@ -28,8 +28,10 @@ public record ServerSessions(List<Session> sessions) {
      *
      * @param session signs the answer
      * @param remaining what to remember from here on, whatever becomes of the call
+     * @param replaced the session that was in use before, if this is another one. One program never comes back to it.
      */
-    public record Authenticated(RpcSession session, int protocol, ServerSessions remaining) {}
+    public record Authenticated(
+            RpcSession session, int protocol, ServerSessions remaining, Optional<RpcSession> replaced) {}
 
     /** After a {@code hello}. The first one takes the place of the session in use; later ones replace each other. */
     public ServerSessions hello(Secret secret, int protocol) {
@@ -42,8 +44,12 @@ public record ServerSessions(List<Session> sessions) {
         for (Session session : sessions) {
             if (session.state.verify(target, mac)) {
                 Session next = new Session(session.state.next(), session.protocol);
-                return Optional.of(
-                        new Authenticated(session.state, session.protocol, new ServerSessions(List.of(next))));
+                RpcSession inUse = sessions.get(0).state;
+                return Optional.of(new Authenticated(
+                        session.state,
+                        session.protocol,
+                        new ServerSessions(List.of(next)),
+                        Optional.of(inUse).filter(state -> !state.equals(session.state))));
             }
         }
         return Optional.empty();

@@ -2,11 +2,13 @@ package net.re6st.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import net.re6st.core.port.ClientId;
 import net.re6st.core.port.RoutingView;
 import net.re6st.core.port.RoutingView.Contest;
 import net.re6st.net.Iface;
@@ -19,6 +21,7 @@ class ClonesTest {
     private static final int HELLO_SECONDS = 15;
     private static final int CERTAIN_SECONDS = Clones.CERTAIN_HELLOS * HELLO_SECONDS;
     private static final Prefix OTHER = Transcript.peer(3);
+    private static final Iface SERVER = new Iface("re6stnet-tcp");
     private static final Contest CONTEST = new Contest(OTHER, 1, 2);
 
     private Moment now = TestNode.START;
@@ -39,7 +42,7 @@ class ClonesTest {
         pass(CERTAIN_SECONDS - 1);
         assertThat(reported()).isEmpty();
         pass(2);
-        assertThat(node.report(now).clones()).containsExactly(new NodeReport.Clone(OTHER, TestNode.START));
+        assertThat(node.report(now).clones()).containsExactly(new NodeReport.Clone(OTHER, TestNode.START, List.of()));
     }
 
     @Test
@@ -146,6 +149,62 @@ class ClonesTest {
         routes(contests.toArray(Contest[]::new));
         pass(CERTAIN_SECONDS + 1);
         assertThat(reported()).hasSize(Clones.MAX_SUSPICIONS);
+    }
+
+    private long clients;
+
+    /** Its machine at this address connects, and throws out who was there before; whoever it was hears of it later. */
+    private void connect(String address) {
+        ClientId id = new ClientId(SERVER, ++clients);
+        node.onClientConnecting(id, OTHER, BigInteger.TEN, address, now);
+        node.onClientGone(new ClientId(SERVER, clients - 1), now);
+        node.onClientConnected(id, OTHER, BigInteger.TEN, address, now);
+    }
+
+    @Test
+    void clientsThatThrowEachOtherOutAgainAndAgainAreTwoMachines() {
+        // The first two throw nobody out, or one that never came back before.
+        for (int i = 0; i < Rivalries.CERTAIN_RETURNS + 1; i++) {
+            connect("192.0.2." + (1 + i % 2));
+            pass(1);
+        }
+        assertThat(reported()).isEmpty();
+        connect("192.0.2." + (1 + (Rivalries.CERTAIN_RETURNS + 1) % 2));
+        assertThat(node.report(now).clones())
+                .extracting(NodeReport.Clone::node, NodeReport.Clone::addresses)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple(OTHER, List.of("192.0.2.1", "192.0.2.2")));
+        pass(CERTAIN_SECONDS - 1);
+        assertThat(reported()).containsExactly(OTHER);
+        pass(2);
+        assertThat(reported()).isEmpty();
+    }
+
+    @Test
+    void aClientThatMovesAndOneThatComesAgainAndAgainAreNone() {
+        for (int i = 0; i < 100; i++) {
+            connect("192.0.2." + i);
+            connect("192.0.2." + i);
+        }
+        assertThat(reported()).isEmpty();
+    }
+
+    @Test
+    void aClientWithTwoWaysThatComesBackAfterItLeftIsNone() {
+        for (int i = 0; i < 100; i++) {
+            connect("192.0.2." + i % 2);
+            node.onClientGone(new ClientId(SERVER, clients), now);
+            pass(1);
+        }
+        assertThat(reported()).isEmpty();
+    }
+
+    @Test
+    void aClientWithTwoWaysThatNoticesADeadTunnelIsNone() {
+        for (int i = 0; i < 100; i++) {
+            connect("192.0.2." + i % 2);
+            pass(4 * HELLO_SECONDS);
+        }
+        assertThat(reported()).isEmpty();
     }
 
     private void routes(Contest... contests) {

@@ -6,6 +6,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +41,10 @@ record RegistryFiles(
         Optional<Mailer> mailer,
         Optional<GeoLocation> geography) {
     private static final Logger LOG = LoggerFactory.getLogger(RegistryFiles.class);
+
+    /** A system property for tests, which can't wait for minutes. */
+    private static final String OVERTAKEN_SECONDS = "re6st.overtakenSeconds";
+
     private static final long MAX_BYTES = 1 << 20;
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
@@ -88,7 +93,8 @@ record RegistryFiles(
                 options.gracePeriod,
                 network(options),
                 dhParameters(options),
-                Optional.of(url(options)));
+                Optional.of(url(options)),
+                Duration.ofSeconds(Long.getLong(OVERTAKEN_SECONDS, RegistrySettings.USUALLY_OVERTAKEN.toSeconds())));
     }
 
     private static NetworkOptions network(RegistryOptions options) {

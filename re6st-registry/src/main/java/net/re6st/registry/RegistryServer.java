@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -20,8 +22,10 @@ import java.util.concurrent.TimeUnit;
 import net.re6st.cli.Failure;
 import net.re6st.cli.Version;
 import net.re6st.net.Moment;
+import net.re6st.net.Prefix;
 import net.re6st.registry.core.Answer;
 import net.re6st.registry.core.Census;
+import net.re6st.registry.core.Clashes;
 import net.re6st.registry.core.Registry;
 import net.re6st.registry.core.RpcDispatch;
 import net.re6st.registry.core.RpcRequest;
@@ -35,6 +39,7 @@ import net.re6st.registry.os.JettyServer.PageService;
 import net.re6st.registry.os.LibCryptoKey;
 import net.re6st.registry.os.LibCryptoSealing;
 import net.re6st.registry.os.LocalOverlay;
+import net.re6st.registry.os.NodeStatus;
 import net.re6st.registry.os.PasswordFile;
 import net.re6st.registry.os.PrometheusMeter;
 import net.re6st.registry.os.SqliteRegistryStore;
@@ -94,7 +99,7 @@ final class RegistryServer implements AutoCloseable {
         Registry.Ports ports = new Registry.Ports(
                 store,
                 caKey,
-                new LocalOverlay(node, routes),
+                new LocalOverlay(node, routes, new NodeStatus(options.run.resolve("control.sock"))),
                 files.mailer(),
                 files.geography(),
                 LibCryptoSealing.load(secure));
@@ -196,9 +201,18 @@ final class RegistryServer implements AutoCloseable {
                 () -> ports.store().read(view -> Census.of(view, now().wall().getEpochSecond())),
                 new PrometheusMeter.Gauges(
                         () -> ports.overlay().reachable().size(),
+                        () -> cloned(ports),
                         () -> registry.authority().endUnixSeconds(),
                         () -> http == null ? 0 : http.connections(),
                         () -> options.db.toFile().length()));
+    }
+
+    /** How many nodes are two machines, by their calls or by the routes of our node. */
+    private static int cloned(Registry.Ports ports) {
+        SortedSet<Prefix> cloned = new TreeSet<>(ports.overlay().cloned());
+        long seconds = now().wall().getEpochSecond();
+        ports.store().read(view -> Clashes.certain(view, seconds)).forEach(clash -> cloned.add(clash.node()));
+        return cloned.size();
     }
 
     private static Answer answer(RpcDispatch dispatch, RpcRequest request, Meter meter) {

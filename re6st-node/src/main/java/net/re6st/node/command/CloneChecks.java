@@ -18,7 +18,7 @@ final class CloneChecks {
 
     private static Finding finding(Reply clone) {
         String prefix = clone.text("prefix");
-        String heard = heard(clone.list("announcers"));
+        String heard = heard(clone.list("announcers")) + connecting(clone.texts("addresses"));
         String remedy = "revoke it at the registry (re6st-registry revoke " + prefix
                 + "), delete cert.crt and cert.key on both machines, and run re6st-conf on each, with a token of its own";
         return clone.is("own")
@@ -29,6 +29,10 @@ final class CloneChecks {
                         "was this one copied? If so, " + remedy)
                 : Finding.warning(
                         "clones", "two machines are " + prefix + " since " + clone.text("since") + heard, remedy);
+    }
+
+    private static String connecting(List<String> addresses) {
+        return addresses.isEmpty() ? "" : "; connecting in turn from " + String.join(", ", addresses);
     }
 
     private static String heard(List<Reply> announcers) {

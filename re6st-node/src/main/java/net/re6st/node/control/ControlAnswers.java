@@ -207,6 +207,7 @@ final class ControlAnswers {
                     .putTime("since", clone.since().wallMicros())
                     .put("seconds", seconds(clone.since()))
                     .put("announcers", announcers)
+                    .put("addresses", clone.addresses().stream().map(Value::of).toList())
                     .value());
         }
         return clones;

@@ -250,11 +250,11 @@ class DoctorTest {
     @Test
     void aCertificateOnTwoMachinesIsAWarningAndOursAnError() {
         String other = "{\"prefix\": \"4/16\", \"own\": false, \"since\": \"2027-01-15T07:00:00Z\", \"announcers\":"
-                + " [{\"routerId\": \"a0::1\", \"neighbours\": [\"2/16\", \"4/16\"]}]}";
+                + " [{\"routerId\": \"a0::1\", \"neighbours\": [\"2/16\", \"4/16\"]}], \"addresses\": [\"a\", \"b\"]}";
         host.status("\"clones\": []", "\"clones\": [" + other + "]");
         found(
                 Level.WARNING,
-                "two machines are 4/16 since 2027-01-15T07:00:00Z; heard: a0::1 through 2/16, 4/16",
+                "two machines are 4/16 since 2027-01-15T07:00:00Z; heard: a0::1 through 2/16, 4/16; connecting in turn from a, b",
                 CloneChecks.clones(host.seen()));
         assertThat(only(CloneChecks.clones(host.seen())).remedy())
                 .contains("re6st-registry revoke 4/16", "re6st-conf on each");

@@ -81,10 +81,12 @@ class ControlAnswersTest {
         assertThat(rows(status, "clones"))
                 .containsExactly(
                         "{\"prefix\": \"1/16\", \"own\": true, \"since\": \"2027-01-15T09:51:40Z\", \"seconds\": 500,"
-                                + " \"announcers\": [{\"routerId\": \"00:00:00:00:00:00:00:09\", \"neighbours\": [\"3/16\"]}]}",
+                                + " \"announcers\": [{\"routerId\": \"00:00:00:00:00:00:00:09\", \"neighbours\": [\"3/16\"]}],"
+                                + " \"addresses\": []}",
                         "{\"prefix\": \"4/16\", \"own\": false, \"since\": \"2027-01-15T09:50:00Z\", \"seconds\": 600,"
                                 + " \"announcers\": [{\"routerId\": \"a0:f6:1c:06:14:74:21:57\", \"neighbours\": [\"2/16\"]},"
-                                + " {\"routerId\": \"00:00:00:00:00:00:00:07\", \"neighbours\": [\"3/16\", \"4/16\"]}]}");
+                                + " {\"routerId\": \"00:00:00:00:00:00:00:07\", \"neighbours\": [\"3/16\", \"4/16\"]}],"
+                                + " \"addresses\": [\"198.51.100.4\", \"198.51.100.9\"]}");
         assertThat(rows(running.status(), "clones")).isEmpty();
     }
 

@@ -61,8 +61,9 @@ public final class Snapshots {
     public static NodeSnapshot cloned() {
         NodeSnapshot seen = running();
         NodeSnapshot.Running network = java.util.Objects.requireNonNull(seen.network());
-        NodeReport report =
-                report(List.of(new NodeReport.Clone(OWN, ago(500)), new NodeReport.Clone(prefix(4), ago(600))));
+        NodeReport report = report(List.of(
+                new NodeReport.Clone(OWN, ago(500), List.of()),
+                new NodeReport.Clone(prefix(4), ago(600), List.of("198.51.100.4", "198.51.100.9"))));
         List<RoutingListing.Announcer> announcers = List.of(
                 new RoutingListing.Announcer(OWN, 9, List.of(prefix(3))),
                 new RoutingListing.Announcer(prefix(4), 0xa0_f6_1c_06_14_74_21_57L, List.of(prefix(2))),

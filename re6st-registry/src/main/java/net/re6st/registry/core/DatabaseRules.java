@@ -56,6 +56,7 @@ public final class DatabaseRules {
         rules.checkUsed(blocks);
         rules.checkSuperseded(blocks, lastSerial);
         rules.checkSessions(blocks);
+        rules.checkClashes(blocks);
         rules.checkAuthority();
         return new Result(blocks.nodes().size(), rules.findings.list());
     }
@@ -191,6 +192,26 @@ public final class DatabaseRules {
             boolean hasOne =
                     isBlob(row.get(3), SECRET_BYTES) && row.get(4).asLong().isPresent();
             findings.addUnless(isGood && (hasNone || hasOne), where, "is no session");
+        });
+    }
+
+    private void checkClashes(BlockRules blocks) {
+        content.forEach("re6st_replaced", List.of("prefix", "secret", "date", "address"), row -> {
+            String where = "re6st_replaced of " + row.get(0).text();
+            findings.addUnless(blocks.nodes().containsKey(row.get(0).text()), where, "there is no such node");
+            boolean isGood = isBlob(row.get(1), SECRET_BYTES)
+                    && row.get(2).asLong().isPresent()
+                    && row.get(3).asText().isPresent();
+            findings.addUnless(isGood, where, "is no session");
+        });
+        content.forEach("re6st_clash", List.of("prefix", "times", "date", "address", "other_address"), row -> {
+            String where = "re6st_clash of " + row.get(0).text();
+            findings.addUnless(blocks.nodes().containsKey(row.get(0).text()), where, "there is no such node");
+            boolean isGood = row.get(1).asLong().orElse(0L) > 0
+                    && row.get(2).asLong().isPresent()
+                    && row.get(3).asText().isPresent()
+                    && row.get(4).asText().isPresent();
+            findings.addUnless(isGood, where, "is no count");
         });
     }
 

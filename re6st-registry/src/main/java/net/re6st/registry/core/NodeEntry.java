@@ -3,6 +3,7 @@ package net.re6st.registry.core;
 import java.util.Optional;
 import net.re6st.net.Network;
 import net.re6st.net.Prefix;
+import net.re6st.registry.port.ClashRow;
 import net.re6st.registry.port.NodeRow;
 
 /**
@@ -11,6 +12,8 @@ import net.re6st.registry.port.NodeRow;
  * @param subnet the addresses that belong to it
  * @param software what it runs, if it said so
  * @param tunnels how many tunnels it made, if it said so
+ * @param isHeardTwice two machines say that they are this node, as the routes show
+ * @param clash what their calls of the registry show of that
  */
 public record NodeEntry(
         NodeRow row,
@@ -19,7 +22,9 @@ public record NodeEntry(
         Optional<Integer> tunnels,
         Reach reach,
         Certificate certificate,
-        boolean isRegistryNode) {
+        boolean isRegistryNode,
+        boolean isHeardTwice,
+        Optional<ClashRow> clash) {
     private static final long SOON_SECONDS = 20 * 24 * 3600L;
 
     /** Whether there is a way to a node. */
@@ -40,7 +45,12 @@ public record NodeEntry(
     }
 
     static NodeEntry of(
-            NodeRow row, Network network, Optional<Sighting> sighting, Optional<Prefix> registryNode, long now) {
+            NodeRow row,
+            Network network,
+            Optional<Sighting> sighting,
+            Optional<Prefix> registryNode,
+            Optional<ClashRow> clash,
+            long now) {
         Prefix prefix = row.prefix();
         Optional<Sighting> seen = sighting.filter(Sighting::isAnswered);
         Reach reach = seen.map(s -> s.reachable().contains(prefix) ? Reach.REACHABLE : Reach.UNREACHABLE)
@@ -53,7 +63,9 @@ public record NodeEntry(
                         .map(told -> told.dialled().size()),
                 reach,
                 certificate(row, now),
-                registryNode.filter(prefix::equals).isPresent());
+                registryNode.filter(prefix::equals).isPresent(),
+                seen.filter(s -> s.cloned().contains(prefix)).isPresent(),
+                clash);
     }
 
     private static Certificate certificate(NodeRow row, long now) {
@@ -64,6 +76,11 @@ public record NodeEntry(
             return Certificate.REVOKED;
         }
         return row.endUnixSeconds() - now < SOON_SECONDS ? Certificate.ENDING : Certificate.VALID;
+    }
+
+    /** Whether two machines have its certificate. */
+    public boolean isCloned() {
+        return isHeardTwice || clash.isPresent();
     }
 
     public Prefix prefix() {

@@ -3,10 +3,13 @@ package net.re6st.registry.core;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import net.re6st.net.Ip6;
 import net.re6st.net.Network;
 import net.re6st.net.Prefix;
+import net.re6st.registry.port.ClashRow;
 import net.re6st.registry.port.NodeRow;
 
 /**
@@ -51,10 +54,28 @@ public record NodeList(List<NodeEntry> entries, int total, int found, int page, 
             Network network,
             Optional<Sighting> sighting,
             Optional<Prefix> registryNode,
+            List<ClashRow> clashes,
             long nowUnixSeconds) {
+        Map<Prefix, ClashRow> clashOf = clashes.stream().collect(Collectors.toMap(ClashRow::node, clash -> clash));
         return rows.stream()
-                .map(row -> NodeEntry.of(row, network, sighting, registryNode, nowUnixSeconds))
+                .map(row -> NodeEntry.of(
+                        row,
+                        network,
+                        sighting,
+                        registryNode,
+                        Optional.ofNullable(clashOf.get(row.prefix())),
+                        nowUnixSeconds))
                 .toList();
+    }
+
+    /** The same, without what calls show of clones. */
+    static List<NodeEntry> all(
+            List<NodeRow> rows,
+            Network network,
+            Optional<Sighting> sighting,
+            Optional<Prefix> registryNode,
+            long nowUnixSeconds) {
+        return all(rows, network, sighting, registryNode, List.of(), nowUnixSeconds);
     }
 
     public static NodeList of(List<NodeEntry> all, Network network, Query query) {
@@ -80,6 +101,7 @@ public record NodeList(List<NodeEntry> entries, int total, int found, int page, 
                 || entry.software().orElse("").toLowerCase(Locale.ROOT).contains(word)
                 || entry.reach().name().toLowerCase(Locale.ROOT).equals(word)
                 || entry.certificate().name().toLowerCase(Locale.ROOT).equals(word)
+                || (entry.isCloned() && word.equals("cloned"))
                 || Ip6.parse(word)
                         .filter(address -> network.subnet(entry.prefix()).contains(address))
                         .isPresent();

@@ -20,6 +20,8 @@ public record Overview(int nodes, Optional<Integer> reachable, int tokens, List<
         REGISTRY_NODE_SILENT,
         /** There is no node yet: the first certificate becomes the registry node's. */
         NO_NODES,
+        /** Two machines have one certificate. */
+        CLONED,
         UNREACHABLE,
         CERTIFICATES_ENDING,
         CERTIFICATES_ENDED,
@@ -50,6 +52,8 @@ public record Overview(int nodes, Optional<Integer> reachable, int tokens, List<
         } else if (silent) {
             concerns.add(new Concern(Kind.REGISTRY_NODE_SILENT, 1));
         }
+        add(concerns, Kind.CLONED, (int)
+                facts.nodes().stream().filter(NodeEntry::isCloned).count());
         add(concerns, Kind.UNREACHABLE, count(facts, NodeEntry.Reach.UNREACHABLE));
         add(concerns, Kind.CERTIFICATES_ENDING, count(facts, NodeEntry.Certificate.ENDING));
         add(concerns, Kind.CERTIFICATES_ENDED, count(facts, NodeEntry.Certificate.ENDED));

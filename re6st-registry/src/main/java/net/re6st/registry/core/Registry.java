@@ -46,6 +46,7 @@ public final class Registry {
     private final Sessions sessions;
     private final ParameterPublisher publisher;
     private final AuditLog audit;
+    private final Clashes clashes;
     private final Housekeeping housekeeping;
     private final Registration registration;
     private final Renewal renewal;
@@ -82,6 +83,7 @@ public final class Registry {
         sealing = ports.sealing().orElse((key, text) -> Rsa.encrypt(key, text, secure));
         sessions = new Sessions(ports.store());
         audit = new AuditLog(ports.caKey());
+        clashes = new Clashes(ports.store(), audit, settings.overtaken());
         publisher = new ParameterPublisher(settings.network(), ports.caKey(), audit);
         PrefixAllocator allocator = new PrefixAllocator(network.maxPrefixLength());
         CertificateIssuer issuer = new CertificateIssuer(this.authority, ports.caKey());
@@ -95,6 +97,10 @@ public final class Registry {
 
     RegistrySettings settings() {
         return settings;
+    }
+
+    Clashes clashes() {
+        return clashes;
     }
 
     Sessions sessions() {

@@ -1,5 +1,6 @@
 package net.re6st.registry.core;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -13,6 +14,7 @@ import java.util.OptionalInt;
  * @param gracePeriodSeconds how long after their end certificates, and after their making tokens, are kept
  * @param dhParameters PEM
  * @param url where the registry is reached, for the mails
+ * @param overtaken how late a request may be that was overtaken by another session of the node that sent it
  */
 public record RegistrySettings(
         int tokenPrefixLength,
@@ -23,4 +25,31 @@ public record RegistrySettings(
         long gracePeriodSeconds,
         NetworkOptions network,
         String dhParameters,
-        Optional<String> url) {}
+        Optional<String> url,
+        Duration overtaken) {
+    /** Longer than a system goes on sending what a program has given up. */
+    public static final Duration USUALLY_OVERTAKEN = Duration.ofMinutes(5);
+
+    public RegistrySettings(
+            int tokenPrefixLength,
+            OptionalInt anonymousPrefixLength,
+            boolean mailsTokens,
+            Communities communities,
+            Origins origins,
+            long gracePeriodSeconds,
+            NetworkOptions network,
+            String dhParameters,
+            Optional<String> url) {
+        this(
+                tokenPrefixLength,
+                anonymousPrefixLength,
+                mailsTokens,
+                communities,
+                origins,
+                gracePeriodSeconds,
+                network,
+                dhParameters,
+                url,
+                USUALLY_OVERTAKEN);
+    }
+}

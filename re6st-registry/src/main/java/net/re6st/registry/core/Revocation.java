@@ -88,6 +88,7 @@ final class Revocation {
                     ? new Outcome(Answer.EMPTY, false)
                     : Outcome.error(Answer.NOT_FOUND, "no certificate has this serial");
         }
+        tx.forgetClash(wanted.get().prefix());
         LOG.info("revoked certificate {} of {}", serial, wanted.get().prefix());
         audit.record(
                 tx, occasion, Act.CERTIFICATE_REVOKED, wanted.get().prefix().cn(), "serial " + serial);

@@ -21,6 +21,9 @@ import net.re6st.rpc.ServerSessions;
 public final class RpcDispatch {
     private static final Bytes NO_MAC = Bytes.EMPTY;
 
+    /** Of an address that is kept; a proxy may write anything. */
+    private static final int MAX_ADDRESS = 64;
+
     private final Registry registry;
     private final Sessions sessions;
     private final Origins origins;
@@ -121,7 +124,11 @@ public final class RpcDispatch {
         }
         Optional<Prefix> client = Prefix.parseBits(value(arguments, "cn"));
         Bytes mac = RpcSession.parseHeader(request.mac().get()).orElse(NO_MAC);
-        Optional<Sessions.Check> check = client.map(prefix -> sessions.use(prefix, target.signed(), mac));
+        Sessions.Origin origin =
+                new Sessions.Origin(AuditLog.plain(client(request), MAX_ADDRESS), Registry.seconds(now));
+        Optional<Sessions.Check> check = client.map(prefix -> sessions.use(prefix, target.signed(), mac, origin));
+        check.flatMap(Sessions.Check::late).ifPresent(session -> registry.clashes()
+                .onLate(session, new Occasion(Actor.node(session.client(), origin.address()), now)));
         if (client.isEmpty() || check.isEmpty() || !check.get().hasSession()) {
             source.ifPresent(from -> limits.failedCall(from, now));
             return Answer.error(Answer.UNAUTHORIZED, "no session, say hello");

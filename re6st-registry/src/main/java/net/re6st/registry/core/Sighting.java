@@ -16,13 +16,25 @@ import net.re6st.wire.Topology;
  * @param software which software each node that answered runs
  * @param tunnels by node that answered, with whom it has tunnels
  * @param delayMillis of the tunnels of the registry's node, by the other end: the time there and back
+ * @param cloned nodes that are two machines with one certificate, as the registry's node sees from its routes
  */
 public record Sighting(
         long takenUnixSeconds,
         SortedSet<Prefix> reachable,
         SortedMap<Prefix, String> software,
         SortedMap<Prefix, Topology> tunnels,
-        SortedMap<Prefix, Integer> delayMillis) {
+        SortedMap<Prefix, Integer> delayMillis,
+        SortedSet<Prefix> cloned) {
+
+    /** Without clones. */
+    public Sighting(
+            long takenUnixSeconds,
+            SortedSet<Prefix> reachable,
+            SortedMap<Prefix, String> software,
+            SortedMap<Prefix, Topology> tunnels,
+            SortedMap<Prefix, Integer> delayMillis) {
+        this(takenUnixSeconds, reachable, software, tunnels, delayMillis, new TreeSet<>());
+    }
 
     /** Asks the registry's node and through it all others; takes some seconds if one that is known does not answer. */
     public static Sighting take(
@@ -46,7 +58,8 @@ public record Sighting(
                 reachable,
                 software.texts(),
                 new TreeMap<>(tunnels.answers()),
-                new TreeMap<>(overlay.delaysMillis()));
+                new TreeMap<>(overlay.delaysMillis()),
+                overlay.cloned());
     }
 
     /** Whether the registry's node answered at all: if it did not, nothing is known about the others. */

@@ -9,6 +9,7 @@ import java.net.SocketTimeoutException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import net.re6st.net.Bytes;
 import net.re6st.net.Prefix;
 import net.re6st.registry.core.InquiryMessages;
@@ -27,8 +28,10 @@ public final class LocalOverlay implements Overlay {
 
     private final InetSocketAddress node;
     private final BabeldRoutes routes;
+    private final NodeStatus status;
 
-    public LocalOverlay(InetAddress node, BabeldRoutes routes) {
+    public LocalOverlay(InetAddress node, BabeldRoutes routes, NodeStatus status) {
+        this.status = status;
         this.node = new InetSocketAddress(node, Protocol.PORT);
         this.routes = routes;
     }
@@ -36,6 +39,11 @@ public final class LocalOverlay implements Overlay {
     @Override
     public List<Prefix> reachable() {
         return routes.reachable();
+    }
+
+    @Override
+    public SortedSet<Prefix> cloned() {
+        return status.cloned();
     }
 
     @Override

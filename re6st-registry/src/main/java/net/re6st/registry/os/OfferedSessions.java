@@ -1,10 +1,12 @@
 package net.re6st.registry.os;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import net.re6st.net.Prefix;
 import net.re6st.registry.port.Offer;
+import net.re6st.registry.port.ReplacedSession;
 import net.re6st.registry.port.SessionTx;
 import net.re6st.rpc.ServerSessions;
 
@@ -93,6 +95,21 @@ final class OfferedSessions {
             public void storeSessions(Prefix client, ServerSessions sessions) {
                 tx.storeSessions(client, sessions);
                 applied.ifPresent(offers -> remove(client, offers));
+            }
+
+            @Override
+            public List<ReplacedSession> replaced(Prefix client) {
+                return tx.replaced(client);
+            }
+
+            @Override
+            public void addReplaced(ReplacedSession session) {
+                tx.addReplaced(session);
+            }
+
+            @Override
+            public void forgetReplaced(ReplacedSession session) {
+                tx.forgetReplaced(session);
             }
         };
     }

@@ -55,7 +55,11 @@ public final class PrometheusMeter implements Meter {
 
     /** Another state to report, read when somebody asks. */
     public record Gauges(
-            DoubleSupplier reachable, DoubleSupplier caEnd, DoubleSupplier connections, DoubleSupplier databaseBytes) {}
+            DoubleSupplier reachable,
+            DoubleSupplier cloned,
+            DoubleSupplier caEnd,
+            DoubleSupplier connections,
+            DoubleSupplier databaseBytes) {}
 
     public PrometheusMeter(String version, List<String> budgets, Supplier<Census> counted, Gauges gauges) {
         this.counted = counted;
@@ -84,6 +88,7 @@ public final class PrometheusMeter implements Meter {
                 "When all nodes have heard of the first step; 0 outside of it.",
                 all -> all.rotationDeadline().orElse(0));
         gauge("nodes_reachable", "Nodes to which the registry's node has a route.", gauges.reachable);
+        gauge("nodes_cloned", "Nodes whose certificate two machines use at once.", gauges.cloned);
         gauge("ca_end_timestamp_seconds", "When the certificate of the CA ends.", gauges.caEnd);
         gauge("connections", "Open HTTP connections.", gauges.connections);
         gauge("database_bytes", "Size of the database file.", gauges.databaseBytes);

@@ -166,6 +166,10 @@ final class SqliteSchema {
                 + " (SELECT prefix FROM cert WHERE cert IS NOT NULL AND cert != 'reserved')");
         connection.run("DELETE FROM re6st_superseded WHERE prefix NOT IN"
                 + " (SELECT prefix FROM cert WHERE cert IS NOT NULL AND cert != 'reserved')");
+        connection.run("DELETE FROM re6st_replaced WHERE length(secret) != 20 OR prefix NOT IN"
+                + " (SELECT prefix FROM cert WHERE cert IS NOT NULL AND cert != 'reserved')");
+        connection.run("DELETE FROM re6st_clash WHERE prefix NOT IN"
+                + " (SELECT prefix FROM cert WHERE cert IS NOT NULL AND cert != 'reserved')");
         List<String[]> changed = connection.list(
                 row -> new String[] {row.getString(1), row.getString(2)},
                 "SELECT prefix, CASE typeof(cert) WHEN 'text' THEN cert ELSE '' END FROM cert"

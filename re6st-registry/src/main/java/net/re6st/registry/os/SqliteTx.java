@@ -13,8 +13,10 @@ import net.re6st.net.Prefix;
 import net.re6st.registry.port.AuditHead;
 import net.re6st.registry.port.AuditRow;
 import net.re6st.registry.port.CertificateRow;
+import net.re6st.registry.port.ClashRow;
 import net.re6st.registry.port.IssuedRow;
 import net.re6st.registry.port.NodeRow;
+import net.re6st.registry.port.ReplacedSession;
 import net.re6st.registry.port.SessionTx;
 import net.re6st.registry.port.SupersededRow;
 import net.re6st.registry.port.TokenRow;
@@ -446,6 +448,8 @@ final class SqliteTx implements Tx, SessionTx {
         connection.run("DELETE FROM re6st_issued WHERE prefix = ?", bits);
         connection.run("DELETE FROM re6st_session WHERE prefix = ?", bits);
         connection.run("DELETE FROM re6st_superseded WHERE prefix = ?", bits);
+        connection.run("DELETE FROM re6st_replaced WHERE prefix = ?", bits);
+        connection.run("DELETE FROM re6st_clash WHERE prefix = ?", bits);
     }
 
     @Override
@@ -503,6 +507,41 @@ final class SqliteTx implements Tx, SessionTx {
                 list.get(0).protocol(),
                 pending == null ? null : secret(pending),
                 pending == null ? null : pending.protocol());
+    }
+
+    @Override
+    public List<ReplacedSession> replaced(Prefix client) {
+        return SqliteClashes.replaced(connection, client);
+    }
+
+    @Override
+    public void addReplaced(ReplacedSession session) {
+        SqliteClashes.add(connection, session);
+    }
+
+    @Override
+    public void forgetReplaced(ReplacedSession session) {
+        SqliteClashes.forget(connection, session);
+    }
+
+    @Override
+    public Optional<ClashRow> clash(Prefix node) {
+        return SqliteClashes.clash(connection, node);
+    }
+
+    @Override
+    public List<ClashRow> clashes(int times, long sinceUnixSeconds) {
+        return SqliteClashes.clashes(connection, times, sinceUnixSeconds);
+    }
+
+    @Override
+    public void storeClash(ClashRow clash) {
+        SqliteClashes.store(connection, clash);
+    }
+
+    @Override
+    public void forgetClash(Prefix node) {
+        SqliteClashes.forget(connection, node);
     }
 
     private static byte[] secret(Session session) {

@@ -28,7 +28,8 @@ public record AuditRow(
         KEY_ROTATED("key-rotated"),
         PARAMETERS_CHANGED("parameters-changed"),
         AUTHORITY_RENEWED("ca-renewed"),
-        DATABASE_RESTORED("database-restored");
+        DATABASE_RESTORED("database-restored"),
+        CLONE_SUSPECTED("clone-suspected");
 
         private final String text;
 

@@ -55,7 +55,7 @@ public interface Tx extends View {
     /** Remembers a certificate that was replaced, until its end. */
     void addSuperseded(SupersededRow superseded);
 
-    /** Makes an allocated block free again: certificates, e-mail, session and the memory of its token are gone. */
+    /** Makes an allocated block free again: certificates, e-mail, sessions, clashes and the memory of its token are gone. */
     void freeBlock(Prefix prefix);
 
     /** Adds a serial to the revoked ones until its certificate's end; nothing if it is there. */
@@ -63,6 +63,11 @@ public interface Tx extends View {
 
     /** Drops the revoked and the replaced serials whose certificate ended at that time or before. */
     void deleteRevokedEndedBy(long unixSeconds);
+
+    /** Replaces what was known of clashes of that node. */
+    void storeClash(ClashRow clash);
+
+    void forgetClash(Prefix node);
 
     /** Adds a row to the audit log and makes it the last one. */
     void appendAudit(AuditRow row, Bytes seal);

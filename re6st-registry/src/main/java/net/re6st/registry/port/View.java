@@ -93,6 +93,12 @@ public interface View {
     /** Prefixes whose certificate ended at that time or before. */
     List<Prefix> prefixesEndedBy(long unixSeconds);
 
+    /** What is known of two machines with the certificate of {@code node}. */
+    Optional<ClashRow> clash(Prefix node);
+
+    /** Those with at least so many clashes, the last of them at that time or later, by prefix. */
+    List<ClashRow> clashes(int times, long sinceUnixSeconds);
+
     /** The record of the audit log's last row; empty if nothing was written yet, or somebody deleted it. */
     Optional<AuditHead> auditHead();
 

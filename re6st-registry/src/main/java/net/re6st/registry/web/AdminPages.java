@@ -10,6 +10,7 @@ import net.re6st.net.Moment;
 import net.re6st.net.Network;
 import net.re6st.net.PlainNumber;
 import net.re6st.net.Prefix;
+import net.re6st.registry.core.Clashes;
 import net.re6st.registry.core.CurrentAuthority;
 import net.re6st.registry.core.JoinCommand;
 import net.re6st.registry.core.KeyRotation;
@@ -21,6 +22,7 @@ import net.re6st.registry.core.PublishedParameters;
 import net.re6st.registry.core.RegistrySettings;
 import net.re6st.registry.core.Sighting;
 import net.re6st.registry.port.AuditRow;
+import net.re6st.registry.port.ClashRow;
 import net.re6st.registry.port.NodeRow;
 import net.re6st.registry.port.RegistryStore;
 import net.re6st.registry.port.SupersededRow;
@@ -57,13 +59,15 @@ final class AdminPages {
         }
     }
 
-    private record Rows(List<NodeRow> nodes, Optional<Prefix> registryNode) {}
+    private record Rows(List<NodeRow> nodes, Optional<Prefix> registryNode, List<ClashRow> clashes) {}
 
     private Seen seen(Moment now) {
         Optional<Sighting> sighting = watch.latest(now);
-        Rows rows = store.read(view -> new Rows(view.nodes(), view.registryPrefix()));
         long seconds = Shell.seconds(now);
-        return new Seen(NodeList.all(rows.nodes(), network, sighting, rows.registryNode(), seconds), sighting, seconds);
+        Rows rows = store.read(view -> new Rows(view.nodes(), view.registryPrefix(), Clashes.certain(view, seconds)));
+        List<NodeEntry> nodes =
+                NodeList.all(rows.nodes(), network, sighting, rows.registryNode(), rows.clashes(), seconds);
+        return new Seen(nodes, sighting, seconds);
     }
 
     PageResponse show(AdminView view, PageRequest request, Session session, Moment now) {

@@ -105,3 +105,20 @@ CREATE TABLE re6st_superseded (
   not_after INTEGER NOT NULL);
 
 CREATE INDEX re6st_superseded_prefix ON re6st_superseded (prefix);
+
+-- Sessions that another one took the place of, the last four of each node. Who uses one of them later is another machine with
+-- the same certificate. address: from where the newer session was used first.
+CREATE TABLE re6st_replaced (
+  prefix TEXT NOT NULL,
+  secret BLOB NOT NULL,
+  date INTEGER NOT NULL,
+  address TEXT NOT NULL,
+  PRIMARY KEY (prefix, secret)) WITHOUT ROWID;
+
+-- How often that happened, when last, and from where the two called then.
+CREATE TABLE re6st_clash (
+  prefix TEXT PRIMARY KEY NOT NULL,
+  times INTEGER NOT NULL,
+  date INTEGER NOT NULL,
+  address TEXT NOT NULL,
+  other_address TEXT NOT NULL) WITHOUT ROWID;

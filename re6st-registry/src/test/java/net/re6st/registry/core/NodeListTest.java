@@ -14,6 +14,7 @@ import net.re6st.registry.core.NodeEntry.Certificate;
 import net.re6st.registry.core.NodeEntry.Reach;
 import net.re6st.registry.core.NodeList.Order;
 import net.re6st.registry.core.NodeList.Query;
+import net.re6st.registry.port.ClashRow;
 import net.re6st.registry.port.NodeRow;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +65,25 @@ class NodeListTest {
         assertThat(found("103")).containsExactly(3);
         assertThat(found("  ")).containsExactly(0, 1, 2, 3);
         assertThat(found("no such")).isEmpty();
+    }
+
+    @Test
+    void findsClonesByTheirRoutesAndByTheirCalls() {
+        Sighting seen = new Sighting(
+                NOW,
+                new TreeSet<>(List.of(prefix(0))),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                new TreeSet<>(List.of(prefix(3))));
+        List<ClashRow> clashes = List.of(new ClashRow(prefix(1), 2, NOW, "192.0.2.1", "192.0.2.2"));
+        List<NodeEntry> nodes = NodeList.all(rows, NETWORK, Optional.of(seen), Optional.empty(), clashes, NOW);
+        assertThat(NodeList.of(nodes, NETWORK, new Query("cloned", Order.PREFIX, false, 0))
+                        .entries())
+                .extracting(NodeEntry::prefix, NodeEntry::isHeardTwice, NodeEntry::clash)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple(prefix(1), false, Optional.of(clashes.get(0))),
+                        org.assertj.core.groups.Tuple.tuple(prefix(3), true, Optional.empty()));
     }
 
     @Test

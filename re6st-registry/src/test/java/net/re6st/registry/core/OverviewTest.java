@@ -48,6 +48,19 @@ class OverviewTest {
     }
 
     @Test
+    void namesHowManyCertificatesAreOnTwoMachines() {
+        Sighting seen = new Sighting(
+                NOW,
+                new TreeSet<>(List.of(prefix(0), prefix(1))),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                new TreeSet<>(List.of(prefix(1))));
+        Overview overview = overview(100, KeyRotation.State.AT_REST, Optional.of(seen), 100, 100);
+        assertThat(overview.concerns()).containsExactly(new Overview.Concern(Kind.CLONED, 1));
+    }
+
+    @Test
     void saysThatNothingIsKnownWhileTheRegistrysNodeIsSilent() {
         Overview overview = overview(100, KeyRotation.State.AT_REST, Optional.of(sighting()), 100);
         assertThat(kinds(overview)).containsExactly(Kind.REGISTRY_NODE_SILENT);

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import net.re6st.net.Bytes;
 import net.re6st.net.Prefix;
 import net.re6st.registry.port.Inquiry;
@@ -55,11 +57,19 @@ class SightingTest {
         return Prefix.parseCn(number + "/16").orElseThrow();
     }
 
+    @Test
+    void tellsWhichNodesTheRegistrysNodeHearsTwice() {
+        network.routes = List.of(prefix(1));
+        network.clones.add(prefix(1));
+        assertThat(Sighting.take(network, Optional.of(OWN), 80, 77).cloned()).containsExactly(prefix(1));
+    }
+
     /** Nodes whose tunnels are known answer. */
     private static final class Network implements Overlay {
         List<Prefix> routes = List.of();
         Map<Prefix, Topology> tunnels = Map.of();
         Map<Prefix, Integer> delays = Map.of();
+        final SortedSet<Prefix> clones = new TreeSet<>();
         final List<PeerMessage.Kind> asked = new ArrayList<>();
 
         @Override
@@ -84,6 +94,11 @@ class SightingTest {
         @Override
         public List<Prefix> reachable() {
             return routes;
+        }
+
+        @Override
+        public SortedSet<Prefix> cloned() {
+            return clones;
         }
 
         @Override
