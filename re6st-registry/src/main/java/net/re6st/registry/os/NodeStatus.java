@@ -10,8 +10,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import net.re6st.config.Json;
 import net.re6st.config.Value;
@@ -36,8 +36,8 @@ public final class NodeStatus {
     }
 
     /** The nodes that it reports as two machines. */
-    SortedSet<Prefix> cloned() {
-        SortedSet<Prefix> cloned = new TreeSet<>();
+    NavigableSet<Prefix> cloned() {
+        NavigableSet<Prefix> cloned = new TreeSet<>();
         if (answer().flatMap(Json::parse).orElse(null) instanceof Value.Members status
                 && status.members().get("clones") instanceof Value.Items clones) {
             for (Value clone : clones.items()) {

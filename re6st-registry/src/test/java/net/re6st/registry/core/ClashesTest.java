@@ -76,7 +76,7 @@ class ClashesTest {
                         "dh",
                         Optional.empty()),
                 Optional.empty());
-        world.registry.start(RecordedRegistry.at(now));
+        world.registry.start(RecordedRegistry.at((double) now));
     }
 
     @AfterEach
@@ -90,7 +90,7 @@ class ClashesTest {
 
     private Answer get(String target, String from, Optional<String> mac) {
         Caller caller = Caller.of(LOOPBACK, name -> name.equals("X-Forwarded-For") ? List.of(from) : List.of());
-        return world.dispatch.answer(new RpcRequest("GET", target, mac, caller), RecordedRegistry.at(now));
+        return world.dispatch.answer(new RpcRequest("GET", target, mac, caller), RecordedRegistry.at((double) now));
     }
 
     /** A machine with the certificate, which calls as a node does. */
@@ -282,7 +282,7 @@ class ClashesTest {
         now += HOUR;
         copy.call(THERE);
         assertThat(certain()).hasSize(1);
-        Occasion occasion = new Occasion(Actor.command("root"), RecordedRegistry.at(now));
+        Occasion occasion = new Occasion(Actor.command("root"), RecordedRegistry.at((double) now));
         assertThat(world.registry.administration().revoke("1", occasion).status())
                 .isEqualTo(204);
         assertThat(certain()).isEmpty();

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +17,7 @@ import net.re6st.crypto.Certificate;
 import net.re6st.crypto.CertificateRequest;
 import net.re6st.crypto.DistinguishedName;
 import net.re6st.crypto.RsaPrivateKey;
+import net.re6st.net.Prefix;
 import net.re6st.registry.web.RunningRegistry.Answer;
 import net.re6st.rpc.RegistryApi;
 import org.junit.jupiter.api.AfterAll;
@@ -243,6 +247,35 @@ class AdministrationHttpTest {
                     .as(path)
                     .isEqualTo(405);
         }
+    }
+
+    @Test
+    void tellsOfACertificateThatTwoMachinesUse() throws Exception {
+        String cookie = registry.logIn();
+        String request = CertificateRequest.create(
+                        DistinguishedName.EMPTY, RsaPrivateKey.generate(2048, new java.security.SecureRandom()))
+                .pem();
+        Prefix node = Certificate.ofPem(registry.get(RegistryApi.REQUEST_CERTIFICATE.target("", request))
+                        .body())
+                .flatMap(Certificate::prefix)
+                .orElseThrow();
+        String page = "/admin/node?cn=" + node.cn();
+        assertThat(registry.get("/metrics").body()).contains("re6st_registry_nodes_cloned 0.0");
+        try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("registry.db"));
+                Statement statement = database.createStatement()) {
+            statement.execute("PRAGMA busy_timeout = 20000");
+            statement.execute(
+                    "INSERT INTO re6st_clash VALUES ('" + node.bits() + "', 3, unixepoch(), '192.0.2.1', '<b>')");
+            assertThat(registry.get("/admin/", "Cookie", cookie).body())
+                    .contains("nodes?q=cloned", "1 certificate on two machines");
+            assertThat(registry.get("/admin/nodes?q=cloned", "Cookie", cookie).body())
+                    .contains("tag bad\">cloned");
+            assertThat(registry.get(page, "Cookie", cookie).body())
+                    .contains("Two machines have its certificate", "3 times", "192.0.2.1", "&lt;b&gt;");
+            assertThat(registry.get("/metrics").body()).contains("re6st_registry_nodes_cloned 1.0");
+            statement.execute("DELETE FROM re6st_clash");
+        }
+        assertThat(registry.get(page, "Cookie", cookie).body()).doesNotContain("Two machines");
     }
 
     @Test
