@@ -150,7 +150,7 @@ final class Clones {
     private void report(Prefix node, Moment since, String sign) {
         reported.put(node, since);
         String who =
-                node.equals(context.self()) ? "our certificate, that of " + node + "," : "the certificate of " + node;
+                node.equals(context.self()) ? "our certificate (that of " + node + ")" : "the certificate of " + node;
         LOG.warn(
                 "two machines use {}: {}. Revoke it at the registry (re6st-registry revoke {}) and give each machine one of"
                         + " its own",
