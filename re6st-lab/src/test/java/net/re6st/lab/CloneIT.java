@@ -41,7 +41,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(KeepLogs.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class CloneIT {
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final int METRICS_PORT = 9106;
 
     /** Two that use different servers don't throw each other out. */
