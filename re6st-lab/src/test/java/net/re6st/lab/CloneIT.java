@@ -137,6 +137,9 @@ final class CloneIT {
         assertThat(everybody().flatMap(node -> reported(node).stream()).distinct())
                 .as("nodes that started again are no clones")
                 .containsExactly(original.cn());
+        for (LabNode node : everybody().toList()) {
+            assertThat(logged(node)).as(node + " never thought so").allMatch(line -> line.contains(original.cn()));
+        }
         LabNode self = isOwn(original) ? original : copy;
         LabNode witness = awaited.stream()
                 .filter(node -> !reported(node).isEmpty())
