@@ -35,8 +35,10 @@ final class TunnelPlanner {
     private final OutdatedTunnels outdated;
     private final FailedPeers failed = new FailedPeers();
 
-    /** Tunnels to neighbours of a LAN, and when each was last chosen to be given up. */
-    private final Map<Prefix, Moment> needless = new LinkedHashMap<>();
+    /** Tunnels to neighbours of a LAN that were chosen to be given up, and when each may be chosen again. */
+    private final Map<Prefix, Retry> needless = new LinkedHashMap<>();
+
+    private record Retry(Moment at, Duration pause) {}
 
     private Moment aloneSince;
     private Moment lastChangeAt;
@@ -268,22 +270,30 @@ final class TunnelPlanner {
 
     // Giving up
 
-    /** A tunnel to a node that is a neighbour on a LAN, too; chosen again only after a refresh interval if it had to be kept. */
+    /**
+     * A tunnel to a node that is a neighbour on a LAN, too. One that had to be kept is chosen again after a pause that doubles,
+     * up to the refresh interval: routes may just not have left it yet, or the peer was giving up a tunnel to us.
+     */
     private @Nullable Prefix chooseNeedless(Moment now) {
         needless.keySet().removeIf(peer -> tunnels.dialled(peer).isEmpty());
         for (RoutingView.Neighbour neighbour : context.routes.neighbours()) {
             Prefix peer = neighbour.node();
-            boolean tunnelled =
-                    tunnels.dialled(peer).filter(OutgoingTunnel::isUp).isPresent();
-            if (tunnelled && !TunnelTable.isTunnel(neighbour.iface()) && !removals.isRemoving(peer)) {
-                Moment chosen = needless.get(peer);
-                if (chosen == null || now.hasReached(chosen.plus(refresh()).monotonicNanos())) {
-                    needless.put(peer, now);
+            if (!TunnelTable.isTunnel(neighbour.iface()) && removals.isPossible(peer)) {
+                Retry retry = needless.get(peer);
+                if (retry == null || now.hasReached(retry.at().monotonicNanos())) {
+                    Duration pause = retry == null
+                            ? context.timeout().multipliedBy(4)
+                            : shorter(retry.pause().multipliedBy(2), refresh());
+                    needless.put(peer, new Retry(now.plus(pause), pause));
                     return peer;
                 }
             }
         }
         return null;
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private Duration refresh() {

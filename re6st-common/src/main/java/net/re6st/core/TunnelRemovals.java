@@ -87,13 +87,21 @@ final class TunnelRemovals {
         return removals.size() + requests.size() - both;
     }
 
+    /** Whether the tunnel to {@code peer} works, routes may use it, and neither side is removing one already. */
+    boolean isPossible(Prefix peer) {
+        return removable(peer).isPresent();
+    }
+
+    private Optional<OutgoingTunnel> removable(Prefix peer) {
+        return tunnels.dialled(peer)
+                .filter(tunnel ->
+                        tunnel.isUp() && !peers().contains(peer) && context.routes.isLinked(peer, tunnel.iface()));
+    }
+
     /** Begins to remove the tunnel to {@code peer}; false if that is not possible now. */
     boolean start(Prefix peer, Moment now) {
-        OutgoingTunnel tunnel = tunnels.dialled(peer).orElse(null);
-        if (tunnel == null
-                || !tunnel.isUp()
-                || peers().contains(peer)
-                || !context.routes.isLinked(peer, tunnel.iface())) {
+        OutgoingTunnel tunnel = removable(peer).orElse(null);
+        if (tunnel == null) {
             return false;
         }
         LOG.info("removing {} to {}", tunnel.iface(), peer);

@@ -184,9 +184,24 @@ class NodeTranscriptTest {
     void keepsATunnelThatTheLanCannotReplace() throws IOException {
         Transcript t = connected(twoTunnels());
         t.routes("0@1:2 3@eth0:0 3@2:2 8@server:1 9@server:1", 4);
-        t.say("nothing leaves it: unlocked after eight hellos, and not locked again before a refresh interval");
-        t.pass(250);
+        t.say(
+                "nothing leaves it: unlocked after eight hellos, locked again after pauses that grow to a refresh interval");
+        t.pass(1200);
         t.check("lan-no-way");
+    }
+
+    @Test
+    void givesUpATunnelThatRoutesFindAfterTheLan() throws IOException {
+        Transcript t = connected(twoTunnels());
+        t.session(3);
+        t.message(3, Bytes.copyOf((byte) 4));
+        t.say("3/16 is found on eth0 before babeld hears it in the tunnel");
+        t.routes("0@1:2 3@eth0:2 8@server:1 9@server:1", 4);
+        t.pass(5);
+        t.say("now it does: the link is locked");
+        t.routes("0@1:2 3@eth0:2 3@2:0 8@server:1 9@server:1", 4);
+        t.pass(5);
+        t.check("lan-neighbour-first");
     }
 
     @Test
