@@ -12,14 +12,14 @@ import java.util.random.RandomGenerator;
  * with babeld: see docs/simulator.rst.
  */
 final class SimRouting {
-    /** A new link is used after so many hellos: the third of them, sent twice as often as the network says. */
-    private static final Hellos NOTICED = new Hellos(1.1, 1.6);
+    /** A new link is used after so many hellos: the third of them, of which four are sent in three times the network.s interval. */
+    private static final Hellos NOTICED = new Hellos(1.6, 2.4);
 
     /** A link without carrier: the link goes at once, the routes that are not feasible wait for new ones. */
     private static final Hellos CLOSED = new Hellos(0.2, 1.0);
 
     /** A silent link. */
-    private static final Hellos SILENT = new Hellos(2.0, 3.0);
+    private static final Hellos SILENT = new Hellos(2.5, 3.8);
 
     /** A link whose cost was raised or restored. */
     private static final Hellos LOCKED = new Hellos(1.0, 4.0);

@@ -265,7 +265,7 @@ final class BabelIT {
                 int other = edge.a() == number ? edge.b() : edge.a();
                 words.addAll(List.of(
                         "-C",
-                        "interface l" + other + " type tunnel hello-interval " + HELLO / 2.0 + " update-interval "
+                        "interface l" + other + " type tunnel hello-interval " + HELLO * 3 / 4.0 + " update-interval "
                                 + HELLO + " max-rtt-penalty 5000 rtt-max 500 rtt-decay 125 rxcost " + edge.cost()));
             }
         }

@@ -51,7 +51,7 @@ class ScenarioTest {
     /** Nodes that lost all tunnels knew other peers, and waited for a minute with them when the first two were dead, too. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2})
-    void whoLosesAllTunnelsFindsAnotherWayWithinTwoMinutes(long seed) throws Failure {
+    void whoLosesAllTunnelsFindsAnotherWayWithinThreeMinutes(long seed) throws Failure {
         holds(Scenario.read("lost"), seed);
     }
 

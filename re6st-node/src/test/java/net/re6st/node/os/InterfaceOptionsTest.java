@@ -18,7 +18,7 @@ class InterfaceOptionsTest {
         String first = "max-rtt-penalty 5000 rtt-max 500 rtt-decay 125";
         assertThat(BabeldCommand.changeInterface(IFACE, 3, "rtt-max 300", List.of(first), STRICT))
                 .isEqualTo("interface re6stnet-tcp type tunnel max-rtt-penalty 96 rtt-decay 42"
-                        + " hello-interval 1.5 update-interval 3 rtt-max 300 key sign accept-bad-signatures false");
+                        + " hello-interval 2.25 update-interval 3 rtt-max 300 key sign accept-bad-signatures false");
         assertThat(BabeldCommand.changeInterface(IFACE, 15, first, List.of(first), STRICT))
                 .isEqualTo(BabeldCommand.addInterface(IFACE, 15, first, STRICT));
         assertThat(BabeldCommand.changeInterface(IFACE, 15, "", List.of("strange 1", "rxcost 7"), STRICT))
