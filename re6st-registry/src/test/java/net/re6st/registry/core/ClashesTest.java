@@ -254,6 +254,20 @@ class ClashesTest {
     }
 
     @Test
+    void aCallThatComesOnceMoreDoesNotCount() {
+        Machine machine = new Machine();
+        machine.call(HERE);
+        RpcSession used = java.util.Objects.requireNonNull(machine.session);
+        machine.call(HERE);
+        now += HOUR;
+        Machine again = new Machine();
+        again.session = used;
+        assertThat(again.tries(HERE)).isFalse();
+        boolean clashed = world.store().read(view -> view.clash(node)).isPresent();
+        assertThat(clashed).isFalse();
+    }
+
+    @Test
     void nobodyElseCanMakeANodeSuspect() {
         Machine original = new Machine();
         original.call(HERE);
