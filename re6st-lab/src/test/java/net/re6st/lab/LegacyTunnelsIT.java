@@ -113,6 +113,11 @@ final class LegacyTunnelsIT {
         rememberPeer(ours, address(network.node(2), protocol) + ",1194," + ownName);
         ours.start(options, Map.of());
         ours.awaitUp(LIMIT);
+        // A client that is refused ends.
+        Await.until("our server listens", LIMIT, () -> !ours.host()
+                .command("ss", "-Hltun", "sport = :1194")
+                .output()
+                .isBlank());
         return ours;
     }
 
