@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import net.re6st.net.Iface;
+import net.re6st.net.Ip6;
 import net.re6st.net.Prefix;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the routing daemon knew when the view was taken. It answers the questions that decisions need and is never a list of
@@ -29,10 +31,15 @@ public interface RoutingView {
         return neighbours().stream().filter(n -> n.node().equals(node)).findFirst();
     }
 
-    /** Whether there is a direct link with {@code node} on {@code iface}. */
-    default boolean isLinked(Prefix node, Iface iface) {
+    /** The direct link with {@code node} on {@code iface}. */
+    default Optional<Neighbour> link(Prefix node, Iface iface) {
         return neighbours().stream()
-                .anyMatch(n -> n.node().equals(node) && n.iface().equals(iface));
+                .filter(n -> n.node().equals(node) && n.iface().equals(iface))
+                .findFirst();
+    }
+
+    default boolean isLinked(Prefix node, Iface iface) {
+        return link(node, iface).isPresent();
     }
 
     /** Whether an installed route goes through the direct link with {@code node} on {@code iface}. */
@@ -86,6 +93,14 @@ public interface RoutingView {
      * @param routes installed routes through it, the neighbour's own included
      * @param rttMillis smoothed round-trip time, NaN if unknown
      * @param cost of the link; 65535 is unreachable
+     * @param address the neighbour's link-local one; null if unknown
+     * @param otherWays routes to the neighbour that don't go through the link, in use or not
      */
-    record Neighbour(Prefix node, Iface iface, int routes, double rttMillis, int cost) {}
+    record Neighbour(
+            Prefix node, Iface iface, int routes, double rttMillis, int cost, @Nullable Ip6 address, int otherWays) {
+        /** One that can't be probed. */
+        public Neighbour(Prefix node, Iface iface, int routes, double rttMillis, int cost) {
+            this(node, iface, routes, rttMillis, cost, null, 0);
+        }
+    }
 }

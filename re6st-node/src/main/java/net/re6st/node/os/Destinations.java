@@ -32,6 +32,9 @@ final class Destinations {
     int[] installed = emptied(new int[64]);
     int installedNodes;
 
+    /** Routes that work, in use or not. */
+    int[] ways = new int[64];
+
     Destinations(Network network, Prefix own) {
         this.network = network;
         this.own = own;
@@ -43,6 +46,7 @@ final class Destinations {
         installedNodes = 0;
         table = emptied(new int[128]);
         installed = emptied(new int[64]);
+        ways = new int[64];
         node = new Prefix[64];
     }
 
@@ -81,6 +85,7 @@ final class Destinations {
         low[index] = addressLow;
         length[index] = (byte) bits;
         installed[index] = NONE;
+        ways[index] = 0;
         node[index] = network.prefixOf(new Ip6(addressHigh, addressLow), bits)
                 .filter(prefix -> !prefix.equals(own))
                 .orElse(null);
@@ -95,6 +100,7 @@ final class Destinations {
         length = Arrays.copyOf(length, size);
         node = Arrays.copyOf(node, size);
         installed = Arrays.copyOf(installed, size);
+        ways = Arrays.copyOf(ways, size);
         table = emptied(new int[size * 2]);
         for (int i = 0; i < count; i++) {
             int at = hash(high[i] * 31 + low[i] * 17 + (length[i] & 0xff)) & (table.length - 1);

@@ -44,6 +44,9 @@ public final class RoutingTable {
     private static final byte INSTALLED = 1;
     private static final byte DIRECT = 2;
 
+    /** In use or not, it leads there. */
+    private static final byte WORKS = 4;
+
     private final Prefix own;
     private final List<Link> links = new ArrayList<>();
 
@@ -270,7 +273,14 @@ public final class RoutingTable {
         for (Link link : links) {
             Prefix node = node(link);
             if (node != null && link.cost < INFINITY && destinations.installed[link.direct[0]] != NONE) {
-                neighbours.add(new Neighbour(node, link.iface, link.installed, link.rttMillis, link.cost));
+                neighbours.add(new Neighbour(
+                        node,
+                        link.iface,
+                        link.installed,
+                        link.rttMillis,
+                        link.cost,
+                        new Ip6(link.high, link.low),
+                        destinations.ways[link.direct[0]] - 1));
             }
         }
         neighbours.sort((a, b) -> {
@@ -305,12 +315,14 @@ public final class RoutingTable {
             return flushRoute(identifier);
         }
         // babeld calls a route installed, too, that it keeps as unreachable.
-        boolean works = line.is(installed + 1, "yes") && line.number(metric + 1) < INFINITY;
+        boolean works = line.number(metric + 1) < INFINITY;
+        boolean used = works && line.is(installed + 1, "yes");
         int slot = routeIndex.get(identifier);
         boolean isOwn = isOwn(line.number(refmetric + 1), slot, destination, link);
-        byte flags = (byte) ((works ? INSTALLED : 0) | (isOwn ? DIRECT : 0));
+        byte flags = (byte) ((used ? INSTALLED : 0) | (isOwn ? DIRECT : 0) | (works ? WORKS : 0));
         char value = (char) Math.max(0, Math.min(INFINITY, line.number(metric + 1)));
         long router = value < INFINITY ? line.routerId(line.find("id", 3) + 1) : RouterIds.UNKNOWN;
+        boolean told = true;
         if (slot != NONE) {
             routeMetric[slot] = value;
             boolean same = routeDestination[slot] == destination && routeLink[slot] == link;
@@ -320,6 +332,7 @@ public final class RoutingTable {
             if (same && routeFlags[slot] == flags) {
                 return announce(slot, router);
             }
+            told = !same || (routeFlags[slot] ^ flags) != WORKS || isNeighbour(destination);
             detach(slot);
         } else {
             slot = allocate(identifier);
@@ -332,8 +345,11 @@ public final class RoutingTable {
         routeFlags[slot] = flags;
         routeMetric[slot] = value;
         attach(slot);
-        announce(slot, router);
-        return true;
+        return announce(slot, router) || told;
+    }
+
+    private boolean isNeighbour(int destination) {
+        return links.stream().anyMatch(link -> link.directCount > 0 && link.direct[0] == destination);
     }
 
     /** A route is announced under another router id; returns whether that makes a difference to anybody. */
@@ -367,7 +383,9 @@ public final class RoutingTable {
         if (slot == NONE) {
             return false;
         }
-        boolean counted = routeFlags[slot] != 0 || routers.isContested(routeDestination[slot]);
+        int destination = routeDestination[slot];
+        boolean counted =
+                (routeFlags[slot] & ~WORKS) != 0 || isNeighbour(destination) || routers.isContested(destination);
         detach(slot);
         if (freeCount == freeRoutes.length) {
             freeRoutes = Arrays.copyOf(freeRoutes, freeCount * 2);
@@ -406,6 +424,7 @@ public final class RoutingTable {
         Link link = links.get(routeLink[slot]);
         boolean node = destinations.node[destination] != null;
         link.routes++;
+        destinations.ways[destination] += (routeFlags[slot] & WORKS) != 0 ? 1 : 0;
         if ((routeFlags[slot] & INSTALLED) != 0) {
             link.installed++;
             if (!node) {
@@ -430,6 +449,7 @@ public final class RoutingTable {
         Link link = links.get(routeLink[slot]);
         boolean node = destinations.node[destination] != null;
         link.routes--;
+        destinations.ways[destination] -= (routeFlags[slot] & WORKS) != 0 ? 1 : 0;
         if ((routeFlags[slot] & INSTALLED) != 0) {
             link.installed--;
             if (!node) {

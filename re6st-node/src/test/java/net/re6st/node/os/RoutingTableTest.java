@@ -26,6 +26,8 @@ class RoutingTableTest {
             .orElseThrow();
     private static final String NEAR = " address fe80::a if re6stnet1 reach ffff ureach 0000 rxcost 96 txcost 96";
 
+    private static final Ip6 ADDRESS = ip("fe80::a");
+
     private static final String[] VOCABULARY =
             ("add change flush route neighbour interface prefix 2001:db8:42:1::/64 ::/0 from installed yes no metric refmetric 0 96 65535 via fe80::1 if re6stnet1"
                             + " id address cost rtt 1.5 5a ffffffffffffffffff -1 1::2::3 :: : / /64 1.2.3.4/8 99999999999 ok bad a:b:c:d:e:f:1:2:3 ::ffff:1.2.3.4 12345:: \0 x\ty")
@@ -53,7 +55,7 @@ class RoutingTableTest {
         assertThat(view.isReachable(node(1))).isTrue();
         assertThat(view.isReachable(node(3))).isFalse();
         assertThat(view.neighbours())
-                .containsExactly(new RoutingView.Neighbour(node(1), new Iface("re6stnet1"), 2, 1.5, 96));
+                .containsExactly(new RoutingView.Neighbour(node(1), new Iface("re6stnet1"), 2, 1.5, 96, ADDRESS, 0));
         assertThat(view.distantCount()).isEqualTo(1);
         assertThat(view.sampleDistant(5, new SplittableRandom(1))).containsExactly(node(2));
         assertThat(view.interfaceTo(node(2))).contains(new Iface("re6stnet1"));
@@ -234,7 +236,32 @@ class RoutingTableTest {
                 "change route 2 prefix 2001:db8:42:2::/64 from ::/0 installed yes id x metric 20000 refmetric 20000 via fe80::a if re6stnet1");
 
         assertThat(table.view().neighbours())
-                .containsExactly(new RoutingView.Neighbour(node(1), new Iface("re6stnet1"), 2, Double.NaN, 96));
+                .containsExactly(
+                        new RoutingView.Neighbour(node(1), new Iface("re6stnet1"), 2, Double.NaN, 96, ADDRESS, 0));
+    }
+
+    @Test
+    void knowsWhetherThereAreOtherWaysToANeighbour() {
+        feed("add neighbour 5a" + NEAR + " cost 96");
+        feed("add neighbour 5b address fe80::b if re6stnet2 reach ffff ureach 0000 rxcost 96 txcost 96 cost 96");
+        feed(
+                "add route 1 prefix 2001:db8:42:1::/64 from ::/0 installed yes id x metric 96 refmetric 0 via fe80::a if re6stnet1");
+        String other =
+                "route 2 prefix 2001:db8:42:1::/64 from ::/0 installed no id x metric %s refmetric 96 via fe80::b if re6stnet2";
+        assertThat(otherWays()).isZero();
+
+        assertThat(fed("add " + other.formatted("192"))).isTrue();
+        assertThat(otherWays()).isEqualTo(1);
+        assertThat(fed("change " + other.formatted("65535"))).isTrue();
+        assertThat(otherWays()).isZero();
+        assertThat(fed("change " + other.formatted("200"))).isTrue();
+        assertThat(otherWays()).isEqualTo(1);
+        assertThat(fed("flush " + other.formatted("200"))).isTrue();
+        assertThat(otherWays()).isZero();
+    }
+
+    private int otherWays() {
+        return table.view().neighbours().get(0).otherWays();
     }
 
     @Test
