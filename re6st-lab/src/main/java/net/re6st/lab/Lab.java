@@ -144,6 +144,12 @@ public final class Lab implements AutoCloseable {
         apply();
     }
 
+    /** Loses this share of what goes from one to another, and nothing in the other direction. */
+    public void loss(Host from, Host to, double percent) {
+        underlay.loss(from.port(), to.port(), percent);
+        apply();
+    }
+
     /** Nothing passes between these hosts and all others, until it is called with none. */
     public void partition(List<Host> side) {
         underlay.partition(side.stream().map(Host::port).toList());

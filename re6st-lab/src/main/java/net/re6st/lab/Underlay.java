@@ -16,6 +16,7 @@ final class Underlay {
     private final SortedSet<String> blocked = new TreeSet<>();
     private final SortedSet<String> side = new TreeSet<>();
     private final SortedMap<String, Integer> lossPerMille = new TreeMap<>();
+    private final SortedMap<String, Integer> pairLossPerMille = new TreeMap<>();
 
     /** Cut without a trace: the carrier stays, as when a provider fails far away. */
     void cut(String port, boolean isCut) {
@@ -44,10 +45,19 @@ final class Underlay {
 
     /** Packets lost in both directions, each with this probability. */
     void loss(String port, double percent) {
+        lossPerMille.put(port, perMille(percent));
+    }
+
+    /** Packets from one to another lost; those in the other direction are not. */
+    void loss(String from, String to, double percent) {
+        pairLossPerMille.put("iifname \"" + from + "\" oifname \"" + to + "\"", perMille(percent));
+    }
+
+    private static int perMille(double percent) {
         if (percent < 0 || percent > 100) {
             throw new IllegalArgumentException("loss of " + percent + " percent");
         }
-        lossPerMille.put(port, (int) Math.round(percent * 10));
+        return (int) Math.round(percent * 10);
     }
 
     /** A script for {@code nft -f -} that replaces all earlier rules at once. */
@@ -91,6 +101,11 @@ final class Underlay {
                 }
             }
         }
+        pairLossPerMille.forEach((pair, loss) -> {
+            if (loss > 0) {
+                text.append("  %s numgen random mod 1000 < %d drop\n".formatted(pair, loss));
+            }
+        });
         return text.append(" }\n}\n").toString();
     }
 

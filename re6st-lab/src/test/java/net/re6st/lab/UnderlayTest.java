@@ -28,6 +28,7 @@ final class UnderlayTest {
         underlay.cut("p3", true);
         underlay.block("p1", "p2", true);
         underlay.loss("p4", 2.5);
+        underlay.loss("p4", "p2", 30);
         underlay.partition(List.of("p6", "p5"));
         assertThat(underlay.rules())
                 .isEqualTo(START
@@ -38,6 +39,7 @@ final class UnderlayTest {
                         + "  iifname != { \"p5\", \"p6\" } oifname { \"p5\", \"p6\" } drop\n"
                         + "  iifname \"p4\" numgen random mod 1000 < 25 drop\n"
                         + "  oifname \"p4\" numgen random mod 1000 < 25 drop\n"
+                        + "  iifname \"p4\" oifname \"p2\" numgen random mod 1000 < 300 drop\n"
                         + END);
     }
 
@@ -51,6 +53,8 @@ final class UnderlayTest {
         underlay.cut("p3", false);
         underlay.block("p2", "p1", false);
         underlay.loss("p4", 0);
+        underlay.loss("p4", "p2", 30);
+        underlay.loss("p4", "p2", 0);
         assertThat(underlay.rules()).isEqualTo(START + END);
     }
 }
