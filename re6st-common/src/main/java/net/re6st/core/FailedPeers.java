@@ -7,7 +7,7 @@ import net.re6st.net.Moment;
 import net.re6st.net.Prefix;
 
 /**
- * Peers that could not be connected to, and when each may be tried again. A node behind NAT advertises an address that
+ * Peers with which something failed, and when each may be tried again. A node behind NAT advertises an address that
  * refuses connections at once: without a pause it would be asked, dialled and given up dozens of times per second.
  */
 final class FailedPeers {
@@ -16,15 +16,30 @@ final class FailedPeers {
     private record Failure(Moment at, Duration pause) {}
 
     private final Map<Prefix, Failure> failures = new LinkedHashMap<>();
+    private final Duration longest;
+    private final Duration forgotten;
 
-    /** The pause doubles with each failure. */
-    void add(Prefix peer, Moment now) {
+    /**
+     * @param longest pauses don't get longer than this
+     * @param forgotten a failure so long ago does not count any more
+     */
+    FailedPeers(Duration longest, Duration forgotten) {
+        this.longest = longest;
+        this.forgotten = forgotten;
+    }
+
+    /** The pause is {@code first}, and doubles with each failure. */
+    void add(Prefix peer, Duration first, Moment now) {
         Failure before = failures.remove(peer);
-        Duration pause = before == null ? Timers.FAILED_PEER : before.pause().multipliedBy(2);
+        if (before != null && now.hasReached(before.at().plus(forgotten).monotonicNanos())) {
+            before = null;
+        }
+        Duration doubled = before == null ? first : before.pause().multipliedBy(2);
+        Duration pause = doubled.compareTo(first) < 0 ? first : doubled;
         if (failures.size() >= MAX_PEERS) {
             failures.remove(failures.keySet().iterator().next());
         }
-        Duration limited = pause.compareTo(Timers.FAILED_PEER_LONGEST) < 0 ? pause : Timers.FAILED_PEER_LONGEST;
+        Duration limited = pause.compareTo(longest) < 0 ? pause : longest;
         failures.put(peer, new Failure(now, limited));
     }
 

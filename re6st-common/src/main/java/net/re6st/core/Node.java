@@ -18,6 +18,7 @@ import net.re6st.core.port.PeerChannel.Source;
 import net.re6st.core.port.PortMapper.Failure;
 import net.re6st.core.port.PortMapper.Grant;
 import net.re6st.core.port.PortMapping;
+import net.re6st.core.port.ProbeAnswer;
 import net.re6st.core.port.RegistryLink.Call;
 import net.re6st.core.port.RoutingView;
 import net.re6st.core.port.Ticket;
@@ -49,14 +50,14 @@ public final class Node {
     private final TunnelTable tunnels;
     private final TunnelRemovals removals;
     private final TunnelPlanner planner;
+    private final LinkWatch links;
     private final ParameterFollower follower;
     private final Conversation conversation;
-    private final Renewal renewal;
+    private final Renewals renewals;
     private final Clones clones;
     private boolean entered;
     private boolean stopped;
     private boolean lookAgain;
-    private @Nullable Call renewing;
 
     /** {@code choices} decides whom to connect to, {@code secrets} makes session keys; {@code now} is when the process started. */
     public Node(
@@ -75,10 +76,11 @@ public final class Node {
         tunnels = new TunnelTable(context, cache, new AddressRules(context, own));
         removals = new TunnelRemovals(context, tunnels, sessions);
         planner = new TunnelPlanner(context, tunnels, cache, removals, now);
+        links = new LinkWatch(context, tunnels, removals, planner, sessions);
         follower = new ParameterFollower(context, sessions);
         conversation = new Conversation(
                 context, new Conversation.Parts(sessions, follower, own, cache, tunnels, removals, planner));
-        renewal = new Renewal(choices);
+        renewals = new Renewals(context);
         clones = new Clones(context, tunnels);
     }
 
@@ -101,14 +103,10 @@ public final class Node {
             own.start(ownAddresses, now);
             mappings.start(ownAddresses, now);
             follower.start(now);
-            // What is due already was tried by Startup.
-            boolean tried = renewal.due(context.identity, context.crl(), now).isPresent();
-            context.timers.set(
-                    Timer.RENEW, now, tried ? Timers.RENEWAL_RETRY : renewal.untilNext(context.identity, now));
+            renewals.start(now);
             inheritance.tunnels().forEach(tunnel -> inherit(tunnel, now));
             inheritance.clients().forEach(this::inherit);
-            // Who has tunnels has routes as well, and is told of them presently; a plan without them would be a lost
-            // node's.
+            // Who has tunnels has routes, and is told of them presently; a plan without them is that of a lost node.
             lookAgain = inheritance.isEmpty();
             context.timers.setAtMost(Timer.ROUND, now, Timers.ROUND);
         });
@@ -167,10 +165,13 @@ public final class Node {
                 mappings.onTimer(now);
             }
             if (context.timers.expire(Timer.RENEW, now)) {
-                renew(now);
+                renewals.onTimer(now);
             }
             if (context.timers.expire(Timer.CLONES, now)) {
                 clones.look(now);
+            }
+            if (context.timers.expire(Timer.PROBE, now)) {
+                links.onTimer(now).ifPresent(poor -> removals.abandon(poor.peer(), poor.silent(), now));
             }
             lookAgain |= context.timers.expire(Timer.BOOTSTRAP, now);
             if (context.timers.expire(Timer.ROUND, now)) {
@@ -213,6 +214,7 @@ public final class Node {
             return;
         }
         removals.progress(now);
+        links.follow(now);
         carryOut(planner.plan(round, now), now);
         Duration search = planner.untilNextSearch(now);
         if (search != null) {
@@ -338,6 +340,11 @@ public final class Node {
                     .filter(OutgoingTunnel::isUp)
                     .forEach(tunnel -> context.ports.routing().addInterface(tunnel.iface()));
         });
+    }
+
+    /** The other end of a link answered. */
+    public void onProbeAnswered(ProbeAnswer answer, Moment now) {
+        event(now, () -> links.onAnswer(answer, now));
     }
 
     // Tunnel processes
@@ -486,29 +493,9 @@ public final class Node {
         });
     }
 
-    private void renew(Moment now) {
-        renewing = renewal.due(context.identity, context.crl(), now).orElse(null);
-        if (renewing == Call.RENEW_CERTIFICATE) {
-            context.ports.registry().renewCertificate();
-        } else if (renewing == Call.RENEW_AUTHORITY) {
-            context.ports.registry().renewAuthority();
-        } else {
-            context.timers.set(Timer.RENEW, now, renewal.untilNext(context.identity, now));
-        }
-    }
-
     /** Our certificate or the CA's was replaced on disk. */
     public void onRenewed(Identity identity, Moment now) {
-        event(now, () -> {
-            context.identity = identity;
-            Call due = renewal.due(identity, context.crl(), now).orElse(null);
-            if (due == null) {
-                context.timers.set(Timer.RENEW, now, renewal.untilNext(identity, now));
-            } else {
-                // A renewal that does not help is like one that failed; the other certificate follows at once.
-                context.timers.set(Timer.RENEW, now, due == renewing ? Timers.RENEWAL_RETRY : Duration.ZERO);
-            }
-        });
+        event(now, () -> renewals.onRenewed(identity, now));
     }
 
     // Names
@@ -573,6 +560,10 @@ public final class Node {
 
     TunnelPlanner planner() {
         return planner;
+    }
+
+    LinkWatch links() {
+        return links;
     }
 
     OwnAddresses ownAddresses() {

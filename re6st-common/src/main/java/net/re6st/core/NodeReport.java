@@ -81,6 +81,7 @@ public record NodeReport(
      * @param client its number at our server; null: we dialled
      * @param remote where the other end is, as we see it; null while there is no address
      * @param serial of the peer's certificate
+     * @param quality losses of the last minute; null: not known, as for tunnels that we serve
      */
     public record Tunnel(
             Prefix peer,
@@ -88,7 +89,8 @@ public record NodeReport(
             @Nullable Long client,
             TunnelState state,
             @Nullable String remote,
-            @Nullable BigInteger serial) {
+            @Nullable BigInteger serial,
+            @Nullable LinkReport quality) {
         public boolean isDialled() {
             return client == null;
         }
@@ -137,7 +139,7 @@ public record NodeReport(
                 routes.nodeCount(),
                 routes.neighbours().size(),
                 routes.hasForeignRoute(),
-                tunnels(node),
+                tunnels(node, now),
                 new Peers(
                         node.cache().size(),
                         node.cache().triedCount(),
@@ -148,7 +150,7 @@ public record NodeReport(
                 node.clones().reported());
     }
 
-    private static List<Tunnel> tunnels(Node node) {
+    private static List<Tunnel> tunnels(Node node, Moment now) {
         List<Tunnel> tunnels = new ArrayList<>();
         for (OutgoingTunnel tunnel : node.tunnels().dialled()) {
             tunnels.add(new Tunnel(
@@ -157,7 +159,8 @@ public record NodeReport(
                     null,
                     state(node, tunnel),
                     tunnel.current().map(attempt -> attempt.remote().toString()).orElse(null),
-                    tunnel.serial().orElse(null)));
+                    tunnel.serial().orElse(null),
+                    node.links().report(tunnel.peer(), tunnel.iface(), now).orElse(null)));
         }
         for (Prefix peer : node.tunnels().served()) {
             boolean removing = node.removals().peers().contains(peer);
@@ -169,7 +172,8 @@ public record NodeReport(
                         entry.getKey().number(),
                         removing ? TunnelState.REMOVING : TunnelState.UP,
                         entry.getValue().ip(),
-                        entry.getValue().serial()));
+                        entry.getValue().serial(),
+                        null));
             }
         }
         return tunnels;

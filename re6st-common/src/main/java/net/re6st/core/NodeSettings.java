@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param disabled transports that must not be used ({@code --disable-proto}, kernel without source routing)
  * @param preferred {@code --neighbour}
  * @param country {@code --country}; null: to be found
+ * @param probing whether the links of tunnels are probed for loss
  * @param privateAllowed whether private IPv4 addresses may be advertised and dialled
  * @param advertised how the addresses that peers may dial are known
  * @param countryOf the country of an IP address by the local database, if there is one
@@ -36,6 +37,7 @@ public record NodeSettings(
         Set<Transport> disabled,
         List<Prefix> preferred,
         @Nullable String country,
+        boolean probing,
         boolean privateAllowed,
         Advertised advertised,
         Function<String, Optional<String>> countryOf) {

@@ -3,6 +3,7 @@ package net.re6st.core;
 import net.re6st.core.port.Cryptography;
 import net.re6st.core.port.HostNetwork;
 import net.re6st.core.port.Lifecycle;
+import net.re6st.core.port.LinkProbe;
 import net.re6st.core.port.PeerChannel;
 import net.re6st.core.port.PortMapper;
 import net.re6st.core.port.RegistryLink;
@@ -22,4 +23,5 @@ public record Ports(
         HostNetwork host,
         Resolver resolver,
         PortMapper mapper,
+        LinkProbe probe,
         Lifecycle lifecycle) {}

@@ -27,7 +27,9 @@ final class Timers {
         /** Ask the router for ports. */
         MAP_PORTS,
         /** A contest for a prefix has lasted too long for a restart, or is long over. */
-        CLONES
+        CLONES,
+        /** Probe links. */
+        PROBE
     }
 
     /** Between two looks at the tunnels. */
@@ -96,6 +98,74 @@ final class Timers {
 
     /** Before another external port is tried. */
     static final Duration MAPPING_CONFLICT = Duration.ofSeconds(1);
+
+    /** Between two probes of a link. */
+    static final Duration PROBING = Duration.ofSeconds(1);
+
+    /** The same, of one that carries more than probes. */
+    static final Duration USED_PROBING = Duration.ofMillis(400);
+
+    /** The same, of one that was never answered. */
+    static final Duration UNANSWERED_PROBING = Duration.ofSeconds(30);
+
+    /** Links that are new or suspected of losses are probed quickly so long at least. */
+    static final Duration QUICK_PROBING = Duration.ofSeconds(4);
+
+    static final Duration QUICK_PROBING_PAUSE = Duration.ofMillis(100);
+
+    /** Where what is lost comes later: not sooner than TCP sends again by itself. */
+    static final Duration QUICK_ORDERED_PROBING = Duration.ofMillis(200);
+
+    /** So many probes may follow each other quickly... */
+    static final int QUICK_PROBES = 200;
+
+    /** ...and one more after each such time: a link that is always a bit lossy is no reason for traffic without end. */
+    static final Duration QUICK_PROBE = Duration.ofSeconds(1);
+
+    /** An answer that takes longer than this and two median round trips is missed... */
+    static final Duration PROBE_PATIENCE = Duration.ofMillis(500);
+
+    /** ...or this, on a link under bulk transfer. */
+    static final Duration BULK_PROBE_PATIENCE = Duration.ofSeconds(3);
+
+    /** Nothing is expected of a probe any more after this. */
+    static final Duration PROBE_FORGOTTEN = Duration.ofSeconds(5);
+
+    /** A timer that comes so late tells that this host was held up. */
+    static final Duration HELD_UP = Duration.ofMillis(100);
+
+    /** Losses must go on for so long before a tunnel is given up for them. */
+    static final Duration LASTING_SUSPICION = Duration.ofSeconds(5);
+
+    /** A link stays suspect so long when links are compared. */
+    static final Duration SUSPECT = Duration.ofSeconds(10);
+
+    /** Echoes that don't agree with neighbour discovery are not believed for so long. */
+    static final Duration DISTRUST = Duration.ofMinutes(10);
+
+    /** Losses are told of so long. */
+    static final Duration LOSS_WINDOW = Duration.ofMinutes(1);
+
+    /** Between two tunnels that are given up for their losses. */
+    static final Duration POOR_TUNNEL = Duration.ofMinutes(1);
+
+    /** Whose link was given up for its losses is left alone so long, and twice as long each further time... */
+    static final Duration POOR_PEER = Duration.ofMinutes(10);
+
+    /** ...or this if the link was silent: it can't be dialled before it works again... */
+    static final Duration SILENT_LINK = Duration.ofMinutes(1);
+
+    /** ...but not longer than this, ... */
+    static final Duration POOR_PEER_LONGEST = Duration.ofHours(4);
+
+    /** ...and this after the last time it is as if nothing had been. */
+    static final Duration POOR_PEER_FORGOTTEN = Duration.ofDays(1);
+
+    /** A lossy link is left by asking neighbours for other ways, without losing packets, for so long; then it is cut off. */
+    static final Duration LEAVE_GENTLY = Duration.ofSeconds(5);
+
+    /** There should be other ways this long after that. */
+    static final Duration LEAVE = Duration.ofSeconds(10);
 
     private static final long NEVER = Long.MAX_VALUE;
 

@@ -33,7 +33,10 @@ final class TunnelPlanner {
     private final TunnelRemovals removals;
     private final Map<Prefix, Boolean> asked = new LinkedHashMap<>();
     private final OutdatedTunnels outdated;
-    private final FailedPeers failed = new FailedPeers();
+    private final FailedPeers failed = new FailedPeers(Timers.FAILED_PEER_LONGEST, Timers.SILENT_PEER);
+
+    /** Those whose links were not worth keeping. */
+    private final FailedPeers avoided = new FailedPeers(Timers.POOR_PEER_LONGEST, Timers.POOR_PEER_FORGOTTEN);
 
     /** Tunnels to neighbours of a LAN that were chosen to be given up, and when each may be chosen again. */
     private final Map<Prefix, Retry> needless = new LinkedHashMap<>();
@@ -96,7 +99,17 @@ final class TunnelPlanner {
 
     /** None of the peer's addresses led to a tunnel. */
     void failed(Prefix peer, Moment now) {
-        failed.add(peer, now);
+        failed.add(peer, Timers.FAILED_PEER, now);
+    }
+
+    /** The link with {@code peer} was not worth keeping: dials it only after a pause, or if we are lost. */
+    void avoid(Prefix peer, Duration pause, Moment now) {
+        avoided.add(peer, pause, now);
+    }
+
+    /** Whether that pause is over. */
+    boolean isAvoided(Prefix peer, Moment now) {
+        return !avoided.mayTry(peer, now);
     }
 
     /** A tunnel to {@code peer} works. */
@@ -167,7 +180,7 @@ final class TunnelPlanner {
                 + 1
                 - asked.values().stream().filter(sent -> !sent).count();
         for (Prefix peer : distant) {
-            if (isCandidate(peer) && failed.mayTry(peer, now)) {
+            if (isCandidate(peer) && failed.mayTry(peer, now) && !isAvoided(peer, now)) {
                 if (cache.contains(peer) && !cache.isTried(peer)) {
                     steps.add(new Step.Dial(peer));
                 } else if (asks-- > 0) {

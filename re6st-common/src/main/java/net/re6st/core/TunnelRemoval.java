@@ -2,6 +2,7 @@ package net.re6st.core;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import net.re6st.net.Iface;
 import net.re6st.net.Moment;
 import net.re6st.net.Prefix;
@@ -19,14 +20,14 @@ final class TunnelRemoval {
         LEAVING,
         /** None of our routes is on it. The peer was asked to do the same. */
         AGREEING,
-        /** Nobody has a route on it. Its cost is infinite, and the peer is hearing of that. */
+        /** Nobody has a route on it, or it must be left now. Its cost is infinite, and the peer is hearing of that. */
         RETRACTING,
         /** Nobody can come to use it: the process was told to end. */
         CLOSING;
 
         boolean leadsTo(State next) {
             return switch (this) {
-                case LEAVING -> next == AGREEING;
+                case LEAVING -> next == AGREEING || next == RETRACTING;
                 case AGREEING -> next == LEAVING || next == RETRACTING;
                 case RETRACTING -> next == CLOSING;
                 case CLOSING -> false;
@@ -38,7 +39,9 @@ final class TunnelRemoval {
     private final Iface iface;
     private final Moment limit;
     private State state = State.LEAVING;
-    private @Nullable Moment agreedAt;
+    private @Nullable Moment hurriedAt;
+    private @Nullable Moment retractedAt;
+    private boolean agreed;
 
     TunnelRemoval(Prefix peer, Iface iface, Moment limit) {
         this.peer = peer;
@@ -62,15 +65,37 @@ final class TunnelRemoval {
         return (state == State.LEAVING || state == State.AGREEING) && now.hasReached(limit.monotonicNanos());
     }
 
-    /** The peer has no route on the link. */
-    void agreed(Moment now) {
-        become(State.RETRACTING, "the peer agrees");
-        agreedAt = now;
+    /** The link must be left at that time, whoever uses it. */
+    void hurry(Moment at) {
+        hurriedAt = at;
     }
 
-    /** How long until the agreement is {@code time} old; not positive when it is. */
-    Duration untilAgreedFor(Duration time, Moment now) {
-        Moment start = Objects.requireNonNull(agreedAt);
+    boolean isHurried() {
+        return hurriedAt != null;
+    }
+
+    /** How long until then, not positive when it is time; empty if it may take as long as it takes. */
+    Optional<Duration> untilHurried(Moment now) {
+        return Optional.ofNullable(hurriedAt).map(at -> Duration.ofNanos(at.monotonicNanos() - now.monotonicNanos()));
+    }
+
+    /** The peer has no route on the link. */
+    void agreed() {
+        agreed = true;
+    }
+
+    boolean isAgreed() {
+        return agreed;
+    }
+
+    void retracted(String reason, Moment now) {
+        become(State.RETRACTING, reason);
+        retractedAt = now;
+    }
+
+    /** How long until that is {@code time} ago; not positive when it is. */
+    Duration untilRetractedFor(Duration time, Moment now) {
+        Moment start = Objects.requireNonNull(retractedAt);
         return Duration.ofNanos(start.plus(time).monotonicNanos() - now.monotonicNanos());
     }
 

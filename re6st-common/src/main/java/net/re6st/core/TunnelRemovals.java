@@ -1,8 +1,10 @@
 package net.re6st.core;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -36,9 +38,22 @@ final class TunnelRemovals {
      * Nodes that were started together replace their tunnels together. Two ways to us that end at once leave others between a
      * route that is gone and one that babeld must ask for: so one client per hello gets its answer, the next one waits.
      *
+     * A link that loses packets must be left soon: after a few seconds it is cut off for Babel as it is, if babeld knows other ways,
+     * and a silent one at once. Who has no feasible route then asks for one, which takes about a second, where waiting for
+     * the next updates could take a minute. If there is no way after all the link is used again.
+     *
      * Every step follows from a routing table; messages 2 and 4 are repeated each round because they may be lost.
      */
     private static final Logger LOG = LoggerFactory.getLogger(TunnelRemovals.class);
+
+    /** Of what is told to the peer through a lossy link, some may be lost. */
+    private static final int LOSSY_UPDATES = 3;
+
+    /** If the peer does not say that it heard. */
+    private static final int UNHEARD_UPDATES = 6;
+
+    /** How often routes are looked at while some should appear. */
+    private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final NodeContext context;
     private final TunnelTable tunnels;
@@ -70,6 +85,11 @@ final class TunnelRemovals {
 
     Optional<TunnelRemoval> removal(Prefix peer) {
         return Optional.ofNullable(removals.get(peer));
+    }
+
+    /** Clients that want to drop their tunnels. */
+    SortedSet<Prefix> requesting() {
+        return Collections.unmodifiableSortedSet(new TreeSet<>(requests.keySet()));
     }
 
     /** The peers with which a removal is under way, whoever began it. */
@@ -110,6 +130,40 @@ final class TunnelRemovals {
         return true;
     }
 
+    /** Begins to remove the tunnel to {@code peer}, whose link loses packets, or all if it is silent. */
+    void abandon(Prefix peer, boolean silent, Moment now) {
+        if (!start(peer, now)) {
+            return;
+        }
+        TunnelRemoval removal = Objects.requireNonNull(removals.get(peer));
+        removal.hurry(now.plus(silent ? Duration.ZERO : Timers.LEAVE_GENTLY));
+        // The peer should know that it is us who go; it may be a while until nothing uses the link.
+        sessions.send(peer, PeerMessage.of(Kind.REMOVAL_REQUESTED).encode(), now);
+        cutOff(removal, now);
+    }
+
+    /** No more Babel through a link that must be left now. */
+    private void cutOff(TunnelRemoval removal, Moment now) {
+        Duration wait = removal.untilHurried(now).orElse(null);
+        if (wait == null) {
+            return;
+        }
+        if (wait.compareTo(Duration.ZERO) > 0) {
+            context.timers.setAtMost(Timers.Timer.ROUND, now, wait);
+        } else if (!isUsed(removal) || hasOtherWay(removal)) {
+            removal.retracted("it must be left", now);
+            context.ports.routing().retract(removal.iface());
+            context.timers.setAtMost(Timers.Timer.ROUND, now, RETRY);
+        }
+    }
+
+    private boolean hasOtherWay(TunnelRemoval removal) {
+        return context.routes
+                .link(removal.peer(), removal.iface())
+                .filter(link -> link.otherWays() > 0)
+                .isPresent();
+    }
+
     private Moment limit(Moment now) {
         return now.plus(context.timeout().multipliedBy(2));
     }
@@ -128,9 +182,12 @@ final class TunnelRemovals {
     void onReady(Prefix peer, Moment now) {
         TunnelRemoval removal = removals.get(peer);
         if (removal != null && removal.state() == State.AGREEING && !isUsed(removal)) {
-            removal.agreed(now);
+            removal.agreed();
+            removal.retracted("the peer agrees", now);
             context.ports.routing().retract(removal.iface());
             retracting(removal, now);
+        } else if (removal != null && removal.state() == State.RETRACTING) {
+            removal.agreed();
         }
     }
 
@@ -143,6 +200,7 @@ final class TunnelRemovals {
                 retracting(removal, now);
             } else if (removal.state() != State.CLOSING) {
                 progress(removal, now);
+                cutOff(removal, now);
             }
         }
         for (Map.Entry<Prefix, Request> entry : new TreeMap<>(requests).entrySet()) {
@@ -169,15 +227,32 @@ final class TunnelRemovals {
     }
 
     private void retracting(TunnelRemoval removal, Moment now) {
-        Duration wait = removal.untilAgreedFor(context.hello().multipliedBy(5).dividedBy(4), now);
-        if (isUsed(removal)) {
+        Duration update = context.hello().multipliedBy(5).dividedBy(4);
+        Duration wait = removal.untilRetractedFor(update.multipliedBy(updates(removal)), now);
+        boolean early = removal.isHurried()
+                && removal.untilRetractedFor(Timers.LEAVE, now).compareTo(Duration.ZERO) > 0;
+        if (isUsed(removal) && early) {
+            context.timers.setAtMost(Timers.Timer.ROUND, now, RETRY);
+        } else if (isUsed(removal)) {
             keep(removal);
+        } else if (wait.compareTo(Duration.ZERO) > 0 && !removal.isAgreed()) {
+            sessions.send(removal.peer(), PeerMessage.of(Kind.REMOVAL_REQUESTED).encode(), now);
+            context.timers.setAtMost(Timers.Timer.ROUND, now, shorter(wait, RETRY));
         } else if (wait.compareTo(Duration.ZERO) > 0) {
             context.timers.setAtMost(Timers.Timer.ROUND, now, wait);
         } else {
             removal.become(State.CLOSING, "retracted");
-            tunnels.close(removal.peer(), "replaced");
+            tunnels.close(removal.peer(), removal.isHurried() ? "its link is poor" : "replaced");
         }
+    }
+
+    /** How many updates the peer should be sent before the tunnel ends. */
+    private static int updates(TunnelRemoval removal) {
+        return !removal.isHurried() ? 1 : removal.isAgreed() ? LOSSY_UPDATES : UNHEARD_UPDATES;
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** Whether the peer is reached only through the link, or anything at all through it. */

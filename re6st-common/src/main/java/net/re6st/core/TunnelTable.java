@@ -144,6 +144,11 @@ final class TunnelTable {
         return iface.name().startsWith(NAME);
     }
 
+    /** Whether the clients of a server, which is named by its protocol, come over TCP. */
+    static boolean isOverTcp(Iface server) {
+        return server.name().startsWith(NAME + "-tcp");
+    }
+
     /** Takes a tunnel over that is connected already; false if it may not go on: then it is being closed. */
     boolean inherit(Inheritance.Tunnel found) {
         Remote remote = found.remote();

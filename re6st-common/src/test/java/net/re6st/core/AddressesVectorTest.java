@@ -28,6 +28,7 @@ import net.re6st.core.port.Cryptography;
 import net.re6st.core.port.HostNetwork;
 import net.re6st.core.port.Identity;
 import net.re6st.core.port.Lifecycle;
+import net.re6st.core.port.LinkProbe;
 import net.re6st.core.port.PeerChannel;
 import net.re6st.core.port.PortMapper;
 import net.re6st.core.port.RegistryLink;
@@ -215,6 +216,7 @@ class AddressesVectorTest {
                 Set.of(),
                 List.of(),
                 null,
+                false,
                 true,
                 new Advertised(Family.NONE, Family.NONE, Mapping.NONE),
                 ip -> Optional.empty());
@@ -228,6 +230,7 @@ class AddressesVectorTest {
                 inert(HostNetwork.class),
                 inert(Resolver.class),
                 inert(PortMapper.class),
+                inert(LinkProbe.class),
                 inert(Lifecycle.class));
         return new PeerCache(new NodeContext(settings, identity, NetworkParameters.EMPTY, ports, choices, choices));
     }

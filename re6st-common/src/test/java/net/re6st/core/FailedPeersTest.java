@@ -9,14 +9,14 @@ import org.junit.jupiter.api.Test;
 final class FailedPeersTest {
     private static final Prefix PEER = Prefix.ofBits("0001");
 
-    private final FailedPeers peers = new FailedPeers();
+    private final FailedPeers peers = new FailedPeers(Timers.FAILED_PEER_LONGEST, Timers.SILENT_PEER);
 
     @Test
     void pauseDoublesUpToItsLimit() {
         long[] pauses = {10, 20, 40, 80, 160, 300, 300};
         long second = 0;
         for (long pause : pauses) {
-            peers.add(PEER, at(second));
+            peers.add(PEER, Timers.FAILED_PEER, at(second));
             assertThat(peers.mayTry(PEER, at(second + pause - 1))).isFalse();
             second += pause;
             assertThat(peers.mayTry(PEER, at(second))).isTrue();
@@ -25,7 +25,7 @@ final class FailedPeersTest {
 
     @Test
     void successEndsThePause() {
-        peers.add(PEER, at(0));
+        peers.add(PEER, Timers.FAILED_PEER, at(0));
         peers.remove(PEER);
         assertThat(peers.mayTry(PEER, at(0))).isTrue();
     }
@@ -33,7 +33,7 @@ final class FailedPeersTest {
     @Test
     void forgetsTheOldestBeyondItsLimit() {
         for (int i = 0; i <= FailedPeers.MAX_PEERS; i++) {
-            peers.add(Prefix.parseCn(i + "/16").orElseThrow(), at(0));
+            peers.add(Prefix.parseCn(i + "/16").orElseThrow(), Timers.FAILED_PEER, at(0));
         }
         assertThat(peers.mayTry(Prefix.parseCn("0/16").orElseThrow(), at(1))).isTrue();
         assertThat(peers.mayTry(Prefix.parseCn("1/16").orElseThrow(), at(1))).isFalse();

@@ -40,8 +40,8 @@ class NodeReportTest {
     @Test
     void tellsHowFarATunnelIs() {
         assertThat(report().tunnels())
-                .containsExactly(
-                        new NodeReport.Tunnel(CACHED, FIRST, null, TunnelState.DIALLING, "192.0.2.1,1194,tcp", null));
+                .containsExactly(new NodeReport.Tunnel(
+                        CACHED, FIRST, null, TunnelState.DIALLING, "192.0.2.1,1194,tcp", null, null));
         node.onTunnelUp(FIRST, CACHED, BigInteger.TEN, null, TestNode.START);
         assertThat(report().tunnels()).extracting(NodeReport.Tunnel::state).containsExactly(TunnelState.UP);
         assertThat(report().tunnels()).extracting(NodeReport.Tunnel::serial).containsExactly(BigInteger.TEN);
@@ -61,7 +61,8 @@ class NodeReportTest {
     void tellsClientsByServerAndNumber() {
         node.onClientConnected(new ClientId(SERVER, 7), VISITOR, BigInteger.TWO, "198.51.100.2", TestNode.START);
         assertThat(report().tunnels())
-                .contains(new NodeReport.Tunnel(VISITOR, SERVER, 7L, TunnelState.UP, "198.51.100.2", BigInteger.TWO));
+                .contains(new NodeReport.Tunnel(
+                        VISITOR, SERVER, 7L, TunnelState.UP, "198.51.100.2", BigInteger.TWO, null));
     }
 
     @Test

@@ -399,6 +399,7 @@ class NodeTranscriptTest {
                 recorded.host(),
                 recorded.resolver(),
                 recorded.mapper(),
+                recorded.probe(),
                 recorded.lifecycle());
         Node node = test.create(calling, TestNode.START);
         holder.set(node);

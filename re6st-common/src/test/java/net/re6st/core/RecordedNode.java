@@ -103,6 +103,7 @@ final class RecordedNode {
                 Set.of(),
                 List.of(),
                 null,
+                false,
                 true,
                 new Advertised(given, Family.NONE, Mapping.NONE),
                 ip -> Optional.empty());

@@ -8,6 +8,7 @@ import net.re6st.core.port.Cryptography;
 import net.re6st.core.port.HostNetwork;
 import net.re6st.core.port.Identity;
 import net.re6st.core.port.Lifecycle;
+import net.re6st.core.port.LinkProbe;
 import net.re6st.core.port.PeerChannel;
 import net.re6st.core.port.PortMapper;
 import net.re6st.core.port.PortMapping;
@@ -33,6 +34,7 @@ final class RecordedPorts
                 HostNetwork,
                 Resolver,
                 PortMapper,
+                LinkProbe,
                 Lifecycle {
     record Sent(Ip6 address, int port, Bytes datagram) {}
 
@@ -41,7 +43,7 @@ final class RecordedPorts
     Ticket lastTicket = new Ticket(0);
 
     Ports with(Cryptography cryptography) {
-        return new Ports(this, this, this, this, cryptography, this, this, this, this, this);
+        return new Ports(this, this, this, this, cryptography, this, this, this, this, this, this);
     }
 
     /** The lines since the last time. */
@@ -218,6 +220,11 @@ final class RecordedPorts
     @Override
     public void unmap(PortMapping mapping) {
         calls.add("mapper.unmap " + text(mapping));
+    }
+
+    @Override
+    public void probe(Iface iface, Ip6 address, long number, boolean insist) {
+        calls.add("probe " + iface + " " + address + " " + number + (insist ? " insisting" : ""));
     }
 
     private static String text(PortMapping mapping) {

@@ -46,6 +46,7 @@ final class TestNode {
             new Family(AddressList.EMPTY, true, List.of(new Port(1194, Transport.UDP), new Port(1194, Transport.TCP)));
     Family ipv6 = Family.NONE;
     Mapping mapping = Mapping.NONE;
+    boolean probing;
     NetworkParameters parameters = NetworkParameters.fromRows(new TreeMap<>())
             .with(Parameter.VERSION, Value.of(version(1)))
             .with(Parameter.PROTOCOL, Value.of(10))
@@ -88,6 +89,7 @@ final class TestNode {
                 disabled,
                 preferred,
                 country,
+                probing,
                 true,
                 new Advertised(ipv4, ipv6, mapping),
                 ip -> Optional.ofNullable(geoIp.get(ip)));

@@ -15,6 +15,7 @@ import net.re6st.core.port.ClientId;
 import net.re6st.core.port.HostNetwork;
 import net.re6st.core.port.Identity;
 import net.re6st.core.port.Lifecycle;
+import net.re6st.core.port.LinkProbe;
 import net.re6st.core.port.PeerChannel;
 import net.re6st.core.port.PortMapper;
 import net.re6st.core.port.PortMapping;
@@ -34,7 +35,15 @@ import org.jspecify.annotations.Nullable;
 
 /** One simulated host with the production core; it carries out what the core commands, in simulated time. */
 final class SimNode
-        implements RoutingDaemon, TunnelProcesses, PeerChannel, Store, HostNetwork, Resolver, PortMapper, Lifecycle {
+        implements RoutingDaemon,
+                TunnelProcesses,
+                PeerChannel,
+                Store,
+                HostNetwork,
+                Resolver,
+                PortMapper,
+                LinkProbe,
+                Lifecycle {
     private final Simulation simulation;
     private final int index;
     private final SimHost host;
@@ -170,7 +179,7 @@ final class SimNode
         startup = null;
         identity = ready;
         parameters = known;
-        Ports ports = new Ports(this, this, this, registry, cryptography, this, this, this, this, this);
+        Ports ports = new Ports(this, this, this, registry, cryptography, this, this, this, this, this, this);
         node = new Node(
                 simulation.settings(this),
                 identity,
@@ -416,6 +425,10 @@ final class SimNode
 
     @Override
     public void unmap(PortMapping mapping) {}
+
+    /** Not asked for: a packet per second and tunnel would be most of what is simulated. */
+    @Override
+    public void probe(Iface iface, Ip6 address, long number, boolean insist) {}
 
     @Override
     public void resolve(Ticket ticket, String name, boolean ipv6) {

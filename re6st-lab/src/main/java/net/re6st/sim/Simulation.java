@@ -108,6 +108,7 @@ final class Simulation implements AutoCloseable {
                 host.withoutUdp() ? ONLY_TCP : USUAL,
                 List.of(),
                 host.country(),
+                false,
                 true,
                 new Advertised(new Family(lies ? given : own(host, ports), true, ports), Family.NONE, Mapping.NONE),
                 ip -> Optional.empty());

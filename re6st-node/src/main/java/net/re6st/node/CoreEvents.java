@@ -13,6 +13,7 @@ import net.re6st.core.port.PeerChannel.Source;
 import net.re6st.core.port.PortMapper.Failure;
 import net.re6st.core.port.PortMapper.Grant;
 import net.re6st.core.port.PortMapping;
+import net.re6st.core.port.ProbeAnswer;
 import net.re6st.core.port.RegistryLink.Call;
 import net.re6st.core.port.RoutingView;
 import net.re6st.core.port.Ticket;
@@ -96,6 +97,12 @@ final class CoreEvents
     void onUnsent(Ip6 destination) {
         if (node != null) {
             node.onUnsent(destination, loop.now());
+        }
+    }
+
+    void onProbed(ProbeAnswer answer) {
+        if (node != null) {
+            node.onProbeAnswered(answer, loop.now());
         }
     }
 

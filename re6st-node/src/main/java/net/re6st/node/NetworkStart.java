@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
@@ -32,6 +33,7 @@ import net.re6st.node.os.CryptographyPool;
 import net.re6st.node.os.EventLoop;
 import net.re6st.node.os.Fitting;
 import net.re6st.node.os.HostProbes;
+import net.re6st.node.os.IcmpProbes;
 import net.re6st.node.os.Keyring;
 import net.re6st.node.os.LinuxNetwork.Change;
 import net.re6st.node.os.MulticastRouting;
@@ -129,6 +131,7 @@ final class NetworkStart {
                 hostNetwork(),
                 new NameResolver(base.loop, base.core::onResolved),
                 router,
+                probes(),
                 base.lifecycle);
         Node node = new Node(settings(plan), identity, parameters, ports, choices, secrets, base.loop.now());
         return new RunningNode(plan, host, node, tunnels, babeld, ownKey);
@@ -253,6 +256,13 @@ final class NetworkStart {
         return gateways;
     }
 
+    private IcmpProbes probes() {
+        IcmpProbes probes = new IcmpProbes(
+                new SplittableRandom().nextInt(1 << 16), answer -> base.loop.post(() -> base.core.onProbed(answer)));
+        base.undo.add(probes::close);
+        return probes;
+    }
+
     private PeerSocket openSocket() throws Failure {
         try {
             PeerSocket socket = new PeerSocket(base.loop, base.core::onDatagram, base.core::onUnsent);
@@ -294,6 +304,7 @@ final class NetworkStart {
                 plan.disabled(),
                 plan.neighbours(),
                 options.country(),
+                true,
                 !options.noPrivate(),
                 plan.advertised(),
                 base.geography

@@ -11,6 +11,7 @@ import net.re6st.lab.Await;
 import net.re6st.lab.LabException;
 import net.re6st.lab.LabNode;
 import net.re6st.lab.NetworkPlan;
+import net.re6st.lab.Programs;
 import net.re6st.lab.ReNetwork;
 
 /**
@@ -43,6 +44,8 @@ public final class NodeBench {
             network.probe();
             network.node(1).start();
             network.awaitReachability(Duration.ofSeconds(60));
+            // Its tunnels are measured by now: that needs a library.
+            Await.until("answered probes", LIMIT, () -> isMeasured(node));
             double resident = memory(node, "Rss");
             double proportional = memory(node, "Pss");
             System.out.printf(
@@ -64,6 +67,18 @@ public final class NodeBench {
         } catch (IOException e) {
             throw new LabException("cannot read " + mark + ": " + e.getMessage(), e);
         }
+    }
+
+    private static boolean isMeasured(LabNode node) {
+        return node.host()
+                .command(
+                        Programs.node(),
+                        "tunnels",
+                        "--json",
+                        "--run",
+                        node.run().toString())
+                .output()
+                .contains("\"lostShare\": 0");
     }
 
     /** A line of the kernel's summary of its memory, in millions of bytes. */

@@ -45,6 +45,7 @@ final class Doctor {
                 LinkChecks::babel,
                 Doctor::sessions,
                 LinkChecks::icmp,
+                LinkChecks::loss,
                 LinkChecks::mtu));
     }
 

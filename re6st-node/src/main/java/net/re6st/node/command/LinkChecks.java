@@ -147,6 +147,29 @@ final class LinkChecks {
                         : Finding.warning("icmpv6", text, remedy));
     }
 
+    /** What the daemon's own probes found in the last minute. */
+    static List<Finding> loss(Examination seen) {
+        long probed = seen.links().stream()
+                .filter(link -> !Double.isNaN(link.number("lostShare")))
+                .count();
+        List<Reply> lossy = seen.status().at("tunnels").list("lossy");
+        if (probed == 0) {
+            return List.of(Finding.skipped("loss", "no tunnel of ours answers probes"));
+        } else if (lossy.isEmpty()) {
+            return List.of(Finding.ok("loss", "next to nothing is lost in " + probed + " tunnels"));
+        }
+        boolean ours = lossy.size() > 1 && 2L * lossy.size() >= probed;
+        return lossy.stream()
+                .map(link -> Finding.warning(
+                        "loss",
+                        link.text("iface") + " to " + link.text("peer") + ": " + Views.losses(link),
+                        ours
+                                ? "several tunnels lose at once: look at this host's own network (cable, Wi-Fi, router) and its load"
+                                : "look at the way to its remote address (re6stnet tunnels, then mtr); beyond 30 % the"
+                                        + " tunnel is given up if there is another way"))
+                .toList();
+    }
+
     /** A packet as large as the interface takes must pass each tunnel. */
     static List<Finding> mtu(Examination seen) {
         List<Finding> findings = new ArrayList<>();

@@ -15,6 +15,11 @@ final class Quantity {
         return String.format(Locale.ROOT, millis < 10 ? "%.1f" : "%.0f", millis);
     }
 
+    /** Of a share of 1. */
+    static String percent(double share) {
+        return Double.isNaN(share) ? "" : String.format(Locale.ROOT, "%.0f %%", 100 * share);
+    }
+
     /** In units of 1000 bytes. */
     static String bytes(double bytes) {
         if (Double.isNaN(bytes)) {

@@ -62,12 +62,7 @@ final class Views {
                         + " s, tunnels " + (parameters.is("encrypt") ? "encrypted" : "not encrypted"));
         line(lines, "addresses", status.text("advertised").isEmpty() ? "none" : status.text("advertised"));
         mapping(lines, status.at("mapping"));
-        Reply tunnels = status.at("tunnels");
-        line(
-                lines,
-                "tunnels",
-                tunnels.text("up") + " up of " + tunnels.text("wanted") + " to dial, " + tunnels.text("served")
-                        + " served, " + tunnels.text("removing") + " being replaced");
+        tunnelCounts(lines, status.at("tunnels"));
         Reply routes = status.at("routes");
         line(
                 lines,
@@ -106,6 +101,21 @@ final class Views {
         }
     }
 
+    private void tunnelCounts(List<String> lines, Reply tunnels) {
+        line(
+                lines,
+                "tunnels",
+                tunnels.text("up") + " up of " + tunnels.text("wanted") + " to dial, " + tunnels.text("served")
+                        + " served, " + tunnels.text("removing") + " being replaced");
+        for (Reply lossy : tunnels.list("lossy")) {
+            line(
+                    lines,
+                    "lossy",
+                    lossy.text("iface") + " to " + lossy.text("peer") + ": "
+                            + terminal.paint(Tone.WARNING, losses(lossy)));
+        }
+    }
+
     private void mapping(List<String> lines, Reply mapping) {
         List<String> ports = mapping.list("ports").stream()
                 .map(port -> port.text("externalPort") + " for " + port.text("port") + " " + port.text("protocol"))
@@ -122,6 +132,12 @@ final class Views {
         } else if (!mapping.text("problem").isEmpty()) {
             line(lines, "router", "lets nothing in: " + mapping.text("problem"));
         }
+    }
+
+    static String losses(Reply link) {
+        double late = link.number("lateShare");
+        return Quantity.percent(link.number("lostShare")) + " of probes lost"
+                + (late > 0 ? ", " + Quantity.percent(late) + " late" : "");
     }
 
     private String restarts(Reply program, String name) {
@@ -148,6 +164,7 @@ final class Views {
                 .column("HOW")
                 .column("STATE")
                 .number("RTT")
+                .number("LOSS")
                 .number("COST")
                 .number("ROUTES")
                 .number("UP")
@@ -161,6 +178,7 @@ final class Views {
                     .cell(tunnel.text("direction"))
                     .cell(tunnel.text("state"), tunnel.text("state").equals("up") ? Tone.GOOD : Tone.WARNING)
                     .cell(Quantity.millis(tunnel.number("rttMillis")))
+                    .cell(Quantity.percent(tunnel.number("lostShare") + tunnel.number("lateShare")))
                     .cell(tunnel.whole("cost") >= UNREACHABLE_COST ? "inf" : tunnel.text("cost"))
                     .cell(tunnel.text("routes"))
                     .cell(Quantity.duration(tunnel.number("upSeconds")))

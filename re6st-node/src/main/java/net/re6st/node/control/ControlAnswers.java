@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 import net.re6st.cli.Version;
 import net.re6st.config.Value;
+import net.re6st.core.LinkReport;
 import net.re6st.core.MappingReport;
 import net.re6st.core.NodeReport;
 import net.re6st.core.NodeReport.Tunnel;
@@ -167,7 +168,26 @@ final class ControlAnswers {
                         "removing",
                         node.tunnels().stream()
                                 .filter(tunnel -> tunnel.state() == TunnelState.REMOVING)
-                                .count());
+                                .count())
+                .put(
+                        "lossy",
+                        dialled.stream()
+                                .filter(tunnel -> tunnel.quality() != null
+                                        && tunnel.quality().isLossy())
+                                .map(ControlAnswers::lossy)
+                                .toList());
+    }
+
+    private static Value lossy(Tunnel tunnel) {
+        Fields row = new Fields()
+                .put("iface", tunnel.iface().name())
+                .put("peer", tunnel.peer().cn());
+        return losses(row, tunnel.quality()).value();
+    }
+
+    private static Fields losses(Fields row, @Nullable LinkReport quality) {
+        return row.put("lostShare", quality == null ? Double.NaN : quality.lostShare())
+                .put("lateShare", quality == null ? Double.NaN : quality.lateShare());
     }
 
     private static boolean isUp(Tunnel tunnel) {
@@ -299,7 +319,7 @@ final class ControlAnswers {
                 .put("upSeconds", since == null ? new Value.Null() : Value.of(seconds(since)))
                 .put("receivedBytes", traffic == null ? new Value.Null() : Value.of(traffic.received()))
                 .put("sentBytes", traffic == null ? new Value.Null() : Value.of(traffic.sent()));
-        return link(row, link);
+        return losses(link(row, link), tunnel.quality());
     }
 
     private static @Nullable Moment since(Tunnel tunnel, @Nullable ProcessReport process) {
@@ -332,7 +352,7 @@ final class ControlAnswers {
                 .put("upSeconds", new Value.Null())
                 .put("receivedBytes", new Value.Null())
                 .put("sentBytes", new Value.Null());
-        return link(row, link);
+        return losses(link(row, link), null);
     }
 
     private Fields server(ProcessReport process) {

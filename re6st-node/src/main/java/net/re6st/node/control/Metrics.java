@@ -4,7 +4,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import net.re6st.cli.Version;
+import net.re6st.core.LinkReport;
 import net.re6st.core.NodeReport;
 import net.re6st.core.NodeReport.Tunnel;
 import net.re6st.node.os.LoopDelays;
@@ -126,10 +128,28 @@ final class Metrics {
         head("re6st_tunnels", "gauge", "Tunnels, by who dialled and how far they are.");
         counts.forEach((labels, count) -> sample("re6st_tunnels", labels, count));
         links(snapshot);
+        losses(node);
         counterHead("re6st_received_bytes", "Bytes that came through an interface of ours.");
         traffic(snapshot).forEach((iface, t) -> counter("re6st_received_bytes", label("iface", iface), t.received()));
         counterHead("re6st_sent_bytes", "Bytes that left through an interface of ours.");
         traffic(snapshot).forEach((iface, t) -> counter("re6st_sent_bytes", label("iface", iface), t.sent()));
+    }
+
+    private void losses(NodeReport node) {
+        head("re6st_tunnel_lost_ratio", "gauge", "Share of the probes of the last minute that had no answer.");
+        eachProbed(node, (labels, quality) -> sample("re6st_tunnel_lost_ratio", labels, quality.lostShare()));
+        head("re6st_tunnel_late_ratio", "gauge", "Share that was answered late, as what TCP had to send again.");
+        eachProbed(node, (labels, quality) -> sample("re6st_tunnel_late_ratio", labels, quality.lateShare()));
+    }
+
+    private static void eachProbed(NodeReport node, BiConsumer<String, LinkReport> action) {
+        for (Tunnel tunnel : node.tunnels()) {
+            if (tunnel.quality() != null) {
+                String labels = label("iface", tunnel.iface().name()) + ","
+                        + label("peer", tunnel.peer().cn());
+                action.accept(labels, tunnel.quality());
+            }
+        }
     }
 
     private static SortedMap<String, ProcFiles.Traffic> traffic(NodeSnapshot snapshot) {
@@ -151,8 +171,7 @@ final class Metrics {
         eachLink(snapshot, (labels, link) -> sample("re6st_link_routes", labels, link.installed()));
     }
 
-    private static void eachLink(
-            NodeSnapshot snapshot, java.util.function.BiConsumer<String, RoutingListing.Link> action) {
+    private static void eachLink(NodeSnapshot snapshot, BiConsumer<String, RoutingListing.Link> action) {
         // Two links of one peer on one interface are the old and the new of one that came back.
         Map<String, RoutingListing.Link> links = new TreeMap<>();
         for (RoutingListing.Link link : snapshot.routing().links()) {

@@ -63,6 +63,7 @@ class DoctorTest {
                 only(LinkChecks.babel(seen)),
                 only(LinkChecks.sessions(seen, address -> false)),
                 only(LinkChecks.icmp(seen)),
+                only(LinkChecks.loss(seen)),
                 only(LinkChecks.mtu(seen)));
         assertThat(findings)
                 .allSatisfy(f -> assertThat(f.level()).as(f.toString()).isEqualTo(Level.OK));
@@ -88,6 +89,19 @@ class DoctorTest {
                         "warning c              odd",
                         "                       -> look",
                         "1 error, 1 warning");
+    }
+
+    @Test
+    void aLossyTunnelIsTold() {
+        found(
+                Level.WARNING,
+                "re6stnet1 to 2/16: 5 % of probes lost, 1 % late",
+                LinkChecks.loss(host.status("\"lossy\": []", FakeHost.LOSSY).seen()));
+        String unknown = "\"lostShare\": null";
+        found(
+                Level.SKIPPED,
+                "no tunnel of ours answers",
+                LinkChecks.loss(host.tunnels("\"lostShare\": 0.05", unknown).seen()));
     }
 
     @Test

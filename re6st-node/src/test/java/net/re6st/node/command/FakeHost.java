@@ -23,8 +23,13 @@ final class FakeHost {
     private Optional<NodeFiles> setup = Optional.empty();
     private Instant now = Instant.parse("2027-01-15T08:00:00Z");
 
+    /** What the daemon tells of a tunnel that loses packets. */
+    static final String LOSSY =
+            "\"lossy\": [{\"iface\": \"re6stnet1\", \"peer\": \"2/16\", \"lostShare\": 0.05, \"lateShare\": 0.013}]";
+
     FakeHost(Path root) {
         this.root = root;
+        status(LOSSY, "\"lossy\": []");
         file("/dev/net/tun", "");
         sysctl("net/ipv6/conf/all/disable_ipv6", "0");
         sysctl("net/ipv6/conf/all/forwarding", "1");

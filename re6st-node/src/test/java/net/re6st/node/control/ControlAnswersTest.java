@@ -39,11 +39,12 @@ class ControlAnswersTest {
     @Test
     void aTunnelIsToldWithWhatBabeldAndOpenVpnKnowOfIt() {
         assertThat(rows(running.tunnels(), "tunnels").get(0))
-                .isEqualTo("{\"iface\": \"re6stnet1\", \"peer\": \"2/16\", \"address\": \"2001:db8:42:2::1\","
-                        + " \"direction\": \"dialled\", \"state\": \"up\", \"remote\": \"198.51.100.2,1194,udp\","
-                        + " \"serial\": \"22\", \"pid\": 78, \"protocol\": \"udp\", \"upSeconds\": 60,"
-                        + " \"receivedBytes\": 1234567, \"sentBytes\": 89, \"neighbour\": \"fe80::2\","
-                        + " \"rttMillis\": 12.346, \"cost\": 96, \"routes\": 2}");
+                .isEqualTo(
+                        "{\"iface\": \"re6stnet1\", \"peer\": \"2/16\", \"address\": \"2001:db8:42:2::1\","
+                                + " \"direction\": \"dialled\", \"state\": \"up\", \"remote\": \"198.51.100.2,1194,udp\","
+                                + " \"serial\": \"22\", \"pid\": 78, \"protocol\": \"udp\", \"upSeconds\": 60,"
+                                + " \"receivedBytes\": 1234567, \"sentBytes\": 89, \"neighbour\": \"fe80::2\","
+                                + " \"rttMillis\": 12.346, \"cost\": 96, \"routes\": 2, \"lostShare\": 0.05, \"lateShare\": 0.013}");
     }
 
     @Test
@@ -70,7 +71,9 @@ class ControlAnswersTest {
     @Test
     void statusCountsTunnelsByWhoDialled() {
         assertThat(Json.write(running.status()))
-                .contains("\"tunnels\": {\"wanted\": 4, \"dialled\": 2, \"up\": 1, \"served\": 1, \"removing\": 1}")
+                .contains(
+                        "\"tunnels\": {\"wanted\": 4, \"dialled\": 2, \"up\": 1, \"served\": 1, \"removing\": 1, \"lossy\": [{\"iface\": \"re6stnet1\","
+                                + " \"peer\": \"2/16\", \"lostShare\": 0.05, \"lateShare\": 0.013}]}")
                 .contains("\"uptimeSeconds\": 7200", "\"startedAt\": \"2027-01-15T08:00:00Z\"")
                 .contains("\"p50Millis\": 1.0", "\"p99Millis\": 10.0", "\"maxMillis\": 42.0");
     }

@@ -43,6 +43,8 @@ class MetricsTest {
                         "re6st_wanted_tunnels 4",
                         "re6st_link_rtt_seconds{iface=\"re6stnet1\",peer=\"2/16\"} 0.0123456",
                         "re6st_link_cost{iface=\"eth0\",peer=\"6/16\"} 65535",
+                        "re6st_tunnel_lost_ratio{iface=\"re6stnet1\",peer=\"2/16\"} 0.05",
+                        "re6st_tunnel_late_ratio{iface=\"re6stnet1\",peer=\"2/16\"} 0.0125",
                         "re6st_received_bytes_total{iface=\"re6stnet1\"} 1234567",
                         "re6st_handshakes_total{outcome=\"accepted\"} 5",
                         "re6st_restarts_total{program=\"babeld\"} 1",

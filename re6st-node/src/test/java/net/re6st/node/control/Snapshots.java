@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import net.re6st.config.NetworkParameters;
 import net.re6st.config.Parameter;
 import net.re6st.config.Value;
+import net.re6st.core.LinkReport;
 import net.re6st.core.MappingReport;
 import net.re6st.core.NodeReport;
 import net.re6st.core.NodeReport.Tunnel;
@@ -199,15 +200,17 @@ public final class Snapshots {
                                 null,
                                 TunnelState.UP,
                                 "198.51.100.2,1194,udp",
-                                BigInteger.valueOf(22)),
-                        new Tunnel(prefix(4), new Iface("re6stnet2"), null, TunnelState.CHOOSING, null, null),
+                                BigInteger.valueOf(22),
+                                new LinkReport(80, 4, 1)),
+                        new Tunnel(prefix(4), new Iface("re6stnet2"), null, TunnelState.CHOOSING, null, null, null),
                         new Tunnel(
                                 prefix(3),
                                 new Iface("re6stnet-udp"),
                                 0L,
                                 TunnelState.REMOVING,
                                 "198.51.100.3",
-                                BigInteger.valueOf(33))),
+                                BigInteger.valueOf(33),
+                                null)),
                 new NodeReport.Peers(5, 1, 3, 2, 0, new NodeReport.Handshakes(4, 5, 6)),
                 clones);
     }
