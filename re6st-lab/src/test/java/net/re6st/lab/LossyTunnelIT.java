@@ -115,7 +115,7 @@ final class LossyTunnelIT {
         }
     }
 
-    /** The last one of a node that dialled several and knows how good they are. */
+    /** The last good one of a node that dialled several and knows how good they are. */
     private Optional<Link> chosen() {
         return network.nodes().stream()
                 .filter(node -> node.tunnels().size() > 1
@@ -123,7 +123,7 @@ final class LossyTunnelIT {
                 .flatMap(node -> node.tunnels().stream()
                         .map(tunnel ->
                                 new Link(node, network.byCn(tunnel.peerCn()).orElseThrow(), tunnel)))
-                .filter(LossyTunnelIT::isUsed)
+                .filter(link -> isUsed(link) && !isToldLossy(link))
                 .reduce((before, last) -> last);
     }
 
