@@ -40,6 +40,16 @@ public final class BabeldDaemon implements RoutingDaemon {
     /** A babeld that was taken over and does not answer for so long hangs. */
     private static final Duration DEAF = Duration.ofSeconds(10);
 
+    /**
+     * babeld looks over its neighbours for the first time 5 s after its start, give or take a quarter, and forgets those that it
+     * has not heard twice: with rare hellos that is all of them, and the next hello is far away. Without any neighbour the next
+     * look is a minute later. Interfaces that come after the first look get their links a whole hello sooner.
+     */
+    private static final Duration FIRST_LOOK = Duration.ofMillis(6_300);
+
+    /** Where hellos are as frequent as that, waiting takes longer than it saves. */
+    private static final int FREQUENT_HELLO_SECONDS = 8;
+
     private static final Iface LOOPBACK = new Iface("lo");
     private static final String FORGET_LOOPBACK = "flush interface " + LOOPBACK;
 
@@ -65,6 +75,7 @@ public final class BabeldDaemon implements RoutingDaemon {
     private @Nullable Child child;
     private boolean connected;
     private boolean adopted;
+    private long startedNanos = System.nanoTime() - FIRST_LOOK.toNanos();
     private long restarts;
     private boolean concealed;
     private boolean refreshing;
@@ -332,7 +343,11 @@ public final class BabeldDaemon implements RoutingDaemon {
                 }
                 Files.deleteIfExists(setup.control);
                 Child started = children.start(setup.words.apply(keys), Map.of(), null, null, status -> exited(status));
-                loop.post(() -> child = started);
+                long now = System.nanoTime();
+                loop.post(() -> {
+                    child = started;
+                    startedNanos = now;
+                });
             } catch (IOException e) {
                 LOG.error("can't start babeld: {}", e.getMessage());
                 loop.post(() -> exited(-1));
@@ -384,9 +399,14 @@ public final class BabeldDaemon implements RoutingDaemon {
         refreshFilters();
     }
 
-    /** Gives babeld an interface once its link-local address is usable: else its first packets fail, and time is lost. */
+    /** Gives babeld an interface once its link-local address is usable, else its first packets fail, and when it is no loss of time. */
     private void give(Iface iface, Duration poll) {
         if (!connected || given.contains(iface) || !wanted.contains(iface)) {
+            return;
+        }
+        long early = FIRST_LOOK.toNanos() - (System.nanoTime() - startedNanos);
+        if (early > 0 && setup.helloSeconds > FREQUENT_HELLO_SECONDS) {
+            loop.after(Duration.ofNanos(early), () -> give(iface, poll));
             return;
         }
         commands.submit(() -> {
