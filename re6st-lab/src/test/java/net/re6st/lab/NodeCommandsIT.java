@@ -213,13 +213,9 @@ final class NodeCommandsIT {
         node.start(List.of("--metrics", "9106"), Map.of());
         node.awaitUp(LIMIT);
         network.awaitReachability(LIMIT);
-        String metrics = node.host().inside(() -> {
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), 9106)) {
-                socket.getOutputStream()
-                        .write("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-                return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            }
-        });
+        // What the node knows of routes follows the kernel's by half a second or more.
+        Await.until("it knows both others", LIMIT, () -> run(node, 0, "status").contains("routes      2 nodes"));
+        String metrics = metrics(node);
         assertThat(metrics)
                 .startsWith("HTTP/1.1 200 OK")
                 .contains("re6st_running 1\n", "re6st_reachable_nodes 2\n", "re6st_babeld_connected 1\n")
@@ -228,6 +224,16 @@ final class NodeCommandsIT {
                 .containsPattern("re6st_event_loop_delay_seconds_count [1-9]")
                 .containsPattern("re6st_resident_memory_bytes [1-9][0-9]{7}");
         assertThat(run(network.node(1), 0, "status")).contains("routes      2 nodes");
+    }
+
+    private static String metrics(LabNode node) throws IOException {
+        return node.host().inside(() -> {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), 9106)) {
+                socket.getOutputStream()
+                        .write("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            }
+        });
     }
 
     @Test
