@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ExtendWith(KeepLogs.class)
 final class LossyTunnelIT {
     private static final boolean ALL = Boolean.getBoolean("re6st.all");
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final List<String> PROTOCOLS = List.of("udp", "tcp", "udp6", "tcp6");
 
     /** More than is needed where nothing else runs. */
