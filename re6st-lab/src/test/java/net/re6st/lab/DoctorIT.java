@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(KeepLogs.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class DoctorIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private static ReNetwork network;
     private static LabNode node;

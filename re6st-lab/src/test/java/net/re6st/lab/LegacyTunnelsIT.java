@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(KeepLogs.class)
 final class LegacyTunnelsIT {
     private static final boolean ALL = Boolean.getBoolean("re6st.all");
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String LEGACY_TAP = "legacy";
 
     private static ReNetwork network;
