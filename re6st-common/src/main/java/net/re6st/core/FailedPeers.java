@@ -39,8 +39,7 @@ final class FailedPeers {
         if (failures.size() >= MAX_PEERS) {
             failures.remove(failures.keySet().iterator().next());
         }
-        Duration limited = pause.compareTo(longest) < 0 ? pause : longest;
-        failures.put(peer, new Failure(now, limited));
+        failures.put(peer, new Failure(now, Timers.shorter(pause, longest)));
     }
 
     void remove(Prefix peer) {

@@ -137,8 +137,7 @@ final class ParameterFollower {
         fetching = false;
         LOG.warn("network parameters not fetched, trying again in {} s: {}", fetchRetry.toSeconds(), reason);
         context.timers.setAtMost(Timer.FETCH_PARAMETERS, now, fetchRetry);
-        Duration longer = fetchRetry.multipliedBy(2);
-        fetchRetry = longer.compareTo(Timers.FETCH_RETRY) < 0 ? longer : Timers.FETCH_RETRY;
+        fetchRetry = Timers.shorter(fetchRetry.multipliedBy(2), Timers.FETCH_RETRY);
     }
 
     /** The registry answered. Returns the parameters that these replace; empty if they are not newer. */

@@ -188,7 +188,7 @@ final class PortMappings {
         for (Entry entry : entries) {
             if (entry.grant != null && entry.grant.leaseSeconds() > 0) {
                 Duration half = Duration.ofMillis(entry.grant.leaseSeconds() * 500L);
-                shortest = half.compareTo(shortest) < 0 ? half : shortest;
+                shortest = Timers.shorter(half, shortest);
             }
         }
         return shortest;
@@ -223,17 +223,15 @@ final class PortMappings {
         }
         if (hadRouter || settings().use() == RouterUse.EXPECTED) {
             context.timers.set(
-                    Timer.MAP_PORTS, now, min(Timers.MAPPING_RETRY, settings().refresh()));
+                    Timer.MAP_PORTS,
+                    now,
+                    Timers.shorter(Timers.MAPPING_RETRY, settings().refresh()));
         } else {
             // Most likely there is none.
             context.timers.set(Timer.MAP_PORTS, now, patience);
-            patience = min(patience.multipliedBy(2), Timers.MAPPING_SEARCH);
+            patience = Timers.shorter(patience.multipliedBy(2), Timers.MAPPING_SEARCH);
         }
         advertise(now);
-    }
-
-    private static Duration min(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
     }
 
     private void advertise(Moment now) {

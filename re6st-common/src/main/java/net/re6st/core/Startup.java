@@ -118,8 +118,7 @@ public final class Startup {
         switch (state) {
             case FETCHING -> {
                 deadlineNanos = now.plus(retry).monotonicNanos();
-                Duration longer = retry.multipliedBy(2);
-                retry = longer.compareTo(LONGEST_RETRY) < 0 ? longer : LONGEST_RETRY;
+                retry = Timers.shorter(retry.multipliedBy(2), LONGEST_RETRY);
             }
             case REFRESHING -> {
                 if (parameters != null) {

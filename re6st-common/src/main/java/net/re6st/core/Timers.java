@@ -171,6 +171,10 @@ final class Timers {
 
     private final Map<Timer, Long> deadlines = new EnumMap<>(Timer.class);
 
+    static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
     /** Replaces the deadline of {@code timer}. */
     void set(Timer timer, Moment now, Duration delay) {
         deadlines.put(timer, now.plus(delay).monotonicNanos());

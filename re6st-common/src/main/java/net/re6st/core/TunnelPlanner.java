@@ -296,17 +296,13 @@ final class TunnelPlanner {
                 if (retry == null || now.hasReached(retry.at().monotonicNanos())) {
                     Duration pause = retry == null
                             ? context.timeout().multipliedBy(4)
-                            : shorter(retry.pause().multipliedBy(2), refresh());
+                            : Timers.shorter(retry.pause().multipliedBy(2), refresh());
                     needless.put(peer, new Retry(now.plus(pause), pause));
                     return peer;
                 }
             }
         }
         return null;
-    }
-
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
     }
 
     private Duration refresh() {

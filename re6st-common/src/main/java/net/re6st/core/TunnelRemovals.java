@@ -237,7 +237,7 @@ final class TunnelRemovals {
             keep(removal);
         } else if (wait.compareTo(Duration.ZERO) > 0 && !removal.isAgreed()) {
             sessions.send(removal.peer(), PeerMessage.of(Kind.REMOVAL_REQUESTED).encode(), now);
-            context.timers.setAtMost(Timers.Timer.ROUND, now, shorter(wait, RETRY));
+            context.timers.setAtMost(Timers.Timer.ROUND, now, Timers.shorter(wait, RETRY));
         } else if (wait.compareTo(Duration.ZERO) > 0) {
             context.timers.setAtMost(Timers.Timer.ROUND, now, wait);
         } else {
@@ -249,10 +249,6 @@ final class TunnelRemovals {
     /** How many updates the peer should be sent before the tunnel ends. */
     private static int updates(TunnelRemoval removal) {
         return !removal.isHurried() ? 1 : removal.isAgreed() ? LOSSY_UPDATES : UNHEARD_UPDATES;
-    }
-
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** Whether the peer is reached only through the link, or anything at all through it. */
