@@ -57,15 +57,20 @@ public final class ReNetwork implements AutoCloseable {
     public static ReNetwork running(NetworkPlan plan, Duration limit) {
         ReNetwork network = build(plan);
         try {
-            network.startRegistry(List.of());
-            network.enrol();
-            network.startNodes();
-            network.awaitFirstReachability(limit);
+            network.run(limit);
             return network;
         } catch (RuntimeException e) {
             network.close();
             throw e;
         }
+    }
+
+    /** All steps after the first one: returns when all nodes reach each other. */
+    public void run(Duration limit) {
+        startRegistry(List.of());
+        enrol();
+        startNodes();
+        awaitFirstReachability(limit);
     }
 
     /** Step 2: CA and registry. */
@@ -112,6 +117,15 @@ public final class ReNetwork implements AutoCloseable {
     /** Lines of the programs' logs that tell of an error. */
     public List<String> errors() {
         return Logs.errors(lab.directory());
+    }
+
+    /** Closes it; returns what {@link #errors} told before. */
+    public List<String> end() {
+        try {
+            return errors();
+        } finally {
+            close();
+        }
     }
 
     /** Step 3: a certificate for every node, the registry node's first; two at a time, keys cost processor time. */

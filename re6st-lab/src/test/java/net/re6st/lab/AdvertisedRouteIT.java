@@ -69,17 +69,12 @@ final class AdvertisedRouteIT {
                         "-p",
                         router.directory().resolve("radvd.pid").toString()));
         awaitRoute();
-        network.startRegistry(List.of());
-        network.enrol();
-        network.startNodes();
-        network.awaitFirstReachability(LIMIT);
+        network.run(LIMIT);
     }
 
     @AfterAll
     static void end() {
-        List<String> errors = network.errors();
-        network.close();
-        assertThat(errors).isEmpty();
+        assertThat(network.end()).isEmpty();
     }
 
     @Test

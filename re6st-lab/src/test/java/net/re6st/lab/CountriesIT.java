@@ -60,9 +60,7 @@ final class CountriesIT {
 
     @AfterAll
     static void end() {
-        List<String> errors = network.errors();
-        network.close();
-        assertThat(errors).isEmpty();
+        assertThat(network.end()).isEmpty();
     }
 
     @Test

@@ -64,9 +64,7 @@ final class HotRestartIT {
 
     @AfterAll
     static void end() {
-        List<String> errors = network.errors();
-        network.close();
-        assertThat(errors).isEmpty();
+        assertThat(network.end()).isEmpty();
     }
 
     @BeforeEach

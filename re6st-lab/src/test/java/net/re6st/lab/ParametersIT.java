@@ -57,9 +57,7 @@ final class ParametersIT {
 
     @AfterAll
     static void end() {
-        List<String> errors = network.errors();
-        network.close();
-        assertThat(errors).isEmpty();
+        assertThat(network.end()).isEmpty();
     }
 
     @BeforeEach

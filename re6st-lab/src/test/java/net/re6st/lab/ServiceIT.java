@@ -87,9 +87,7 @@ final class ServiceIT {
     @AfterAll
     static void end() {
         container.end();
-        List<String> errors = network.errors();
-        network.close();
-        assertThat(errors).isEmpty();
+        assertThat(network.end()).isEmpty();
     }
 
     @BeforeEach

@@ -37,9 +37,7 @@ final class TransportsIT {
 
     @AfterAll
     static void end() {
-        List<String> errors = network.errors();
-        network.close();
-        assertThat(errors).isEmpty();
+        assertThat(network.end()).isEmpty();
     }
 
     @ParameterizedTest
