@@ -3,6 +3,7 @@ package net.re6st.core;
 import java.time.Duration;
 import java.util.Optional;
 import net.re6st.core.port.PeerCertificate;
+import net.re6st.core.port.PeerChannel.Source;
 import net.re6st.crypto.Secret;
 import net.re6st.net.Bytes;
 import net.re6st.net.Moment;
@@ -37,10 +38,14 @@ final class PeerSession {
     private @Nullable Bytes told;
     private @Nullable String software;
     private @Nullable Moment handshakeAt;
+    private @Nullable Crossed crossed;
     private @Nullable Moment unansweredSince;
     private @Nullable Moment heardAt;
     private boolean sealing;
     private boolean opening;
+
+    /** A hello0 that came while ours was under way. */
+    private record Crossed(Source source, Moment at) {}
 
     PeerSession(Prefix prefix) {
         this.prefix = prefix;
@@ -128,6 +133,21 @@ final class PeerSession {
         return true;
     }
 
+    /** The peer's hello0 came from {@code source}, and one of ours was sent too recently for an answer. */
+    void crossed(Source source, Moment now) {
+        crossed = new Crossed(source, now);
+    }
+
+    /** Where the peer waits for an answer that its hello0 did not get, once; empty while the peer may still look at ours. */
+    Optional<Source> takeCrossed(Moment now) {
+        Crossed taken = crossed;
+        if (taken == null || !now.hasReached(taken.at().plus(Timers.CROSSED).monotonicNanos())) {
+            return Optional.empty();
+        }
+        crossed = null;
+        return Optional.of(taken.source());
+    }
+
     /** What was sent to start a handshake never left: it may be tried again. */
     void withdrawHandshake() {
         handshakeAt = null;
@@ -169,6 +189,7 @@ final class PeerSession {
     private void install(Secret replacement, State reached) {
         secret = replacement;
         state = reached;
+        crossed = null;
         lastReceived = Protocol.FIRST_SEQUENCE_NUMBER - 1;
         lastSent = Protocol.FIRST_SEQUENCE_NUMBER - 1;
         unansweredSince = null;

@@ -43,6 +43,11 @@ final class PeerSessions {
      *  - the secret in use stays in use until the new one is there, so messages of a session are never stopped by a handshake;
      *  - an answer is used only if the peer it was asked for still is the one that is known by that prefix;
      *  - a certificate that is known, byte for byte, is not checked again.
+     *
+     * Two nodes that hear of each other at the same moment both send hello0, and neither may answer: one a minute. Each has the
+     * certificate of the other then, and may give it a secret, which is not limited. Whoever has something to say a little
+     * later does; should both do it, the greater secret wins, as always.
+     *
      * A secret is accepted only if greater than the current one (with one exception, see PeerSession.accepts) and made since
      * we started; ours are made greater than both the last we used and the peer's current one, whatever the clock says.
      */
@@ -83,7 +88,7 @@ final class PeerSessions {
     private sealed interface Pending {
         record Checking(Source source, Deque<Claim> rest, Claim claim) implements Pending {}
 
-        record Sealing(PeerSession session, Source source, Secret secret) implements Pending {}
+        record Sealing(PeerSession session, Source source, Secret secret, long protocol) implements Pending {}
 
         record Opening(PeerSession session, Source source, long protocol) implements Pending {}
     }
@@ -183,7 +188,9 @@ final class PeerSessions {
         }
         peer.announced(claim.protocol());
         if (claim.fingerprint().equals(context.identity.fingerprint())) {
-            seal(peer, source, certificate, now);
+            // Compat: a peer that never gave a protocol expects none, and one that did expects it.
+            boolean given = peer.protocol() != PeerPacket.NO_PROTOCOL;
+            seal(peer, source, given ? context.settings.protocol() : PeerPacket.NO_PROTOCOL, now);
         } else {
             answerHello0(peer, source, now);
         }
@@ -192,6 +199,8 @@ final class PeerSessions {
     private void answerHello0(PeerSession peer, Source source, Moment now) {
         if (peer.startHandshake(now)) {
             context.ports.channel().reply(source, hello0(peer).encode());
+        } else if (!peer.isConnected(now)) {
+            peer.crossed(source, now);
         }
     }
 
@@ -202,13 +211,17 @@ final class PeerSessions {
                 .orElseGet(() -> new Hello0(own));
     }
 
-    private void seal(PeerSession peer, Source source, PeerCertificate certificate, Moment now) {
-        if (pending.size() >= MAX_PENDING || !limiter.allows(source.address(), now) || !peer.startSealing()) {
+    private void seal(PeerSession peer, Source source, long protocol, Moment now) {
+        PeerCertificate certificate = peer.certificate().orElse(null);
+        if (certificate == null
+                || pending.size() >= MAX_PENDING
+                || !limiter.allows(source.address(), now)
+                || !peer.startSealing()) {
             return;
         }
         Secret secret = nextSecret(peer, now);
         Ticket ticket = context.nextTicket();
-        pending.put(ticket, new Pending.Sealing(peer, source, secret));
+        pending.put(ticket, new Pending.Sealing(peer, source, secret, protocol));
         context.ports.cryptography().seal(ticket, secret.bytes(), certificate);
     }
 
@@ -230,10 +243,7 @@ final class PeerSessions {
         }
         peer.offer(sealing.secret());
         offered++;
-        // Compat: a peer that never gave a protocol expects none, and one that did expects it.
-        boolean given = peer.protocol() != PeerPacket.NO_PROTOCOL;
-        long protocol = given ? context.settings.protocol() : PeerPacket.NO_PROTOCOL;
-        context.ports.channel().reply(sealing.source(), new Hello(protocol, sealed, signature).encode());
+        context.ports.channel().reply(sealing.source(), new Hello(sealing.protocol(), sealed, signature).encode());
     }
 
     private void onHello(Source source, Hello hello, Moment now) {
@@ -283,6 +293,9 @@ final class PeerSessions {
         if (!peer.isConnected(now)) {
             if (peer.startHandshake(now)) {
                 context.ports.channel().send(subnetAddress(prefix), hello0(peer).encode());
+            } else {
+                // Its hello0 crossed ours. Only a peer of the oldest protocol does not expect a number in a hello.
+                peer.takeCrossed(now).ifPresent(source -> seal(peer, source, context.settings.protocol(), now));
             }
             return false;
         }

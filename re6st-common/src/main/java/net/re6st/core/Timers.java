@@ -38,6 +38,9 @@ final class Timers {
     /** Between two handshakes started with the same peer. */
     static final Duration HANDSHAKE = Duration.ofSeconds(60);
 
+    /** So long after a hello0 that crossed ours, the peer has ours and has looked at it. */
+    static final Duration CROSSED = Duration.ofSeconds(1);
+
     /** Clocks of different hosts may differ so much without anything being wrong. */
     static final Duration CLOCK_DIFFERENCE = Duration.ofMinutes(5);
 

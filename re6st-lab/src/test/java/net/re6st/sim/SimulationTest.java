@@ -71,4 +71,30 @@ class SimulationTest {
             }
         });
     }
+
+    @Test
+    void whoHearsOfEachOtherAtTheSameMomentNeedNotWaitForAMinute() {
+        Seeds.forEach(20, (seed, random) -> {
+            NetworkOptions options = new NetworkOptions(Optional.empty(), List.of(), 8, true, 2, 10, 0, 300);
+            Internet.Plan reachable = new Internet.Plan(0, 0, 0, 1, 0, 0, 0, 0, 0);
+            try (Simulation simulation = new Simulation(new Simulation.Plan(seed, 5, options, reachable, Set.of()))) {
+                simulation.startAll(Duration.ofSeconds(1));
+                int seconds = 0;
+                while (linked(simulation) < 10) {
+                    simulation.run(Duration.ofSeconds(1));
+                    assertThat(++seconds)
+                            .as("seconds until all have tunnels with all")
+                            .isLessThan(40);
+                }
+            }
+        });
+    }
+
+    /** How many pairs have a tunnel. */
+    private static long linked(Simulation simulation) {
+        return simulation.nodes().stream()
+                .flatMap(node -> simulation.tunnels().linksOf(node).stream())
+                .distinct()
+                .count();
+    }
 }
