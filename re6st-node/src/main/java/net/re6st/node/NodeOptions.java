@@ -53,25 +53,26 @@ public final class NodeOptions extends ProgramOptions {
     @Option(
             names = {"-l", "--log"},
             paramLabel = "DIR",
-            description = "Directory of logs (${DEFAULT-VALUE}).")
+            description = "Directory of logs (default: ${DEFAULT-VALUE}).")
     private Path log = Path.of("/var/log/re6stnet");
 
     @Option(
             names = {"-r", "--run"},
             paramLabel = "DIR",
-            description = "Directory of sockets and of what a running node writes down (${DEFAULT-VALUE}).")
+            description = "Directory of sockets and of what a running node writes down (default: ${DEFAULT-VALUE}).")
     private Path run = Path.of("/var/run/re6stnet");
 
     @Option(
             names = {"-s", "--state"},
             paramLabel = "DIR",
-            description = "Directory of the peer cache (${DEFAULT-VALUE}).")
+            description = "Directory of the peer cache (default: ${DEFAULT-VALUE}).")
     private Path state = Path.of("/var/lib/re6stnet");
 
     @Option(
             names = {"-v", "--verbose"},
             paramLabel = "LEVEL",
-            description = "0: no log, 1: warnings, 2: what happens, 3: and why, 4: every packet (${DEFAULT-VALUE}).")
+            description =
+                    "0: no log, 1: warnings, 2: what happens, 3: and why, 4: every packet (default: ${DEFAULT-VALUE}).")
     private int verbose = 2;
 
     @Option(
@@ -83,7 +84,7 @@ public final class NodeOptions extends ProgramOptions {
     @Option(
             names = {"-I", "--main-interface"},
             paramLabel = "IFACE",
-            description = "Interface that gets the node's address (${DEFAULT-VALUE}).")
+            description = "Interface that gets the node's address (default: ${DEFAULT-VALUE}).")
     private String mainInterface = "lo";
 
     @Option(

@@ -9,7 +9,7 @@ class CommandOptions extends ProgramOptions {
     @Option(
             names = {"-r", "--run"},
             paramLabel = "DIR",
-            description = "The daemon's --run (${DEFAULT-VALUE}).")
+            description = "The daemon's --run (default: ${DEFAULT-VALUE}).")
     private Path run = Path.of("/var/run/re6stnet");
 
     @Option(names = "--json", description = "Write JSON, see docs/schema.")

@@ -8,7 +8,7 @@ final class DoctorOptions extends CommandOptions {
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description = "The daemon's option file, for when it does not run (${DEFAULT-VALUE}).")
+            description = "The daemon's option file, for when it does not run (default: ${DEFAULT-VALUE}).")
     private Path config = Path.of("/etc/re6stnet/re6stnet.conf");
 
     Path config() {

@@ -56,6 +56,15 @@ public final class Subcommands {
         return List.copyOf(COMMANDS.keySet());
     }
 
+    /** Empty options of one of them. */
+    static CommandOptions options(String name) {
+        Supplier<CommandOptions> options = COMMANDS.get(name);
+        if (options == null) {
+            throw new IllegalStateException(name);
+        }
+        return options.get();
+    }
+
     /** Whether the command line asks for a subcommand rather than for the server. */
     public static boolean isMeant(String[] argv) {
         return argv.length > 0 && COMMANDS.keySet().stream().anyMatch(name -> name.split(" ", -1)[0].equals(argv[0]));
@@ -74,13 +83,10 @@ public final class Subcommands {
                     .println(PROGRAM + " " + argv[0] + ": one of " + String.join(", ", possible));
             return wantsHelp ? 0 : 2;
         }
-        Supplier<CommandOptions> options = COMMANDS.get(name.get());
-        if (options == null) {
-            throw new IllegalStateException(name.get());
-        }
         int words = name.get().split(" ", -1).length;
         String[] rest = configured(Arrays.asList(argv).subList(words, argv.length));
-        return Program.of(PROGRAM + " " + name.get(), options).run(rest, command -> run(command, files));
+        return Program.of(PROGRAM + " " + name.get(), () -> options(name.get()))
+                .run(rest, command -> run(command, files));
     }
 
     private static Optional<String> name(String[] argv) {
