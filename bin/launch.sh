@@ -49,6 +49,8 @@ launch() {
     archive=${jar%.jar}.jsa
     if [ "$archive" -nt "$jar" ]; then
         flags="$flags -XX:SharedArchiveFile=$archive -Xlog:cds=off -Xlog:cds+dynamic=off"
+        # At the address it was made for, or every page of it is written to: see docs/decisions/0004.
+        flags="$flags -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0"
     fi
     # Word splitting is wanted: both hold several flags.
     # shellcheck disable=SC2086

@@ -2,7 +2,6 @@ package net.re6st.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -11,9 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
@@ -28,9 +25,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MutationTest {
     private static final Path CORE =
             Path.of(System.getProperty("re6st.root"), "re6st-common/src/main/java/net/re6st/core");
-    private static final String CLASS_PATH =
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    private static final int LIMIT_SECONDS = 300;
 
     @TempDir
     private Path folder;
@@ -98,7 +92,8 @@ class MutationTest {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter messages = new StringWriter();
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
-            List<String> options = List.of("-d", folder.toString(), "-cp", CLASS_PATH, "-proc:none", "--release", "17");
+            List<String> options = List.of(
+                    "-d", folder.toString(), "-cp", SimulateProcess.CLASS_PATH, "-proc:none", "--release", "17");
             boolean good = compiler.getTask(
                             new PrintWriter(messages),
                             files,
@@ -111,31 +106,8 @@ class MutationTest {
         }
     }
 
-    /** What a run tells; the mutated classes come first. */
     private String simulate(String scenario) throws Exception {
-        Path output = folder.resolve("output");
-        List<String> words = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "-XX:+UseSerialGC",
-                "-cp",
-                folder + File.pathSeparator + CLASS_PATH));
-        words.addAll(Arrays.asList(
-                "net.re6st.sim.SimulateMain",
-                scenario,
-                "--report",
-                folder.resolve("r").toString()));
-        if (scenario.equals("borders")) {
-            words.addAll(List.of("--nodes", "100"));
-        }
-        Process process = new ProcessBuilder(words)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        try {
-            assertThat(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
-        } finally {
-            process.destroyForcibly();
-        }
-        return Files.readString(output);
+        List<String> words = scenario.equals("borders") ? List.of(scenario, "--nodes", "100") : List.of(scenario);
+        return SimulateProcess.in(folder).classesBefore(folder).run(words);
     }
 }

@@ -3,11 +3,13 @@ package net.re6st.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import net.re6st.cli.Failure;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -85,6 +87,24 @@ class ScenarioTest {
         assertThat(run(scenario, 4).transcript()).isNotEqualTo(transcript);
         assertThat(transcript).hasSizeGreaterThan(10).noneMatch(line -> line.startsWith("wall"));
         assertThat(transcript.get(transcript.size() - 1)).contains("fingerprint");
+    }
+
+    /** Sets without order have another one in every process; threads are more or fewer, and memory is collected otherwise. */
+    @Test
+    void theTranscriptIsTheSameInAnotherProcess(@TempDir Path folder) throws Exception {
+        List<String> words = List.of("all-of-it", "--nodes", "30", "--until", "10m", "--trace", "2");
+        SimulateProcess process = SimulateProcess.in(folder);
+        List<String> one =
+                withoutRealTime(process.with("-XX:+UseSerialGC", "-XX:+UnlockExperimentalVMOptions", "-XX:hashCode=2")
+                        .run(words));
+        List<String> other =
+                withoutRealTime(process.with("-XX:+UseParallelGC", "-Xmx200m").run(words));
+        assertThat(one).hasSizeGreaterThan(20).anyMatch(line -> line.contains("fingerprint"));
+        assertThat(other).isEqualTo(one);
+    }
+
+    private static List<String> withoutRealTime(String output) {
+        return output.lines().filter(line -> !line.startsWith("wall")).toList();
     }
 
     @Test
