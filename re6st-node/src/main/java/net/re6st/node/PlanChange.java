@@ -25,6 +25,11 @@ final class PlanChange {
                 || !before.ip4().equals(after.ip4());
     }
 
+    /** Whether packets are refused that were believed. */
+    static boolean isStricter(NodePlan before, NodePlan after, Bytes ownKey) {
+        return !before.babelKeys(ownKey).strict() && after.babelKeys(ownKey).strict();
+    }
+
     /** One thing to do. */
     enum Step {
         /** Everything is undone and started again. */

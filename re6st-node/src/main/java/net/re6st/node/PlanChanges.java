@@ -45,6 +45,9 @@ final class PlanChanges {
     private NodePlan plan;
     private boolean busy;
     private boolean insist;
+    /** Whether interfaces still believe packets that babeld would not believe if it were started now. */
+    private boolean lenient;
+
     /** Whether tunnels may have another IPv4 address than the plan's, or lack it. */
     private boolean addressed;
 
@@ -82,6 +85,7 @@ final class PlanChanges {
         addressed |= steps.contains(Step.ADDRESSES);
         previous = plan;
         insist |= PlanChange.mustChangeInterfaces(plan, fresh, running.ownKey());
+        lenient |= PlanChange.isStricter(plan, fresh, running.ownKey());
         plan = fresh;
         if (steps.contains(Step.RESTART)) {
             LOG.info("restarting in {} s: the new parameters need it", delay.toSeconds());
@@ -149,9 +153,20 @@ final class PlanChanges {
             case INTERFACES -> {
                 boolean must = insist;
                 insist = false;
-                interfaces.begin(new InterfaceRenewal.Work(hello, must, this::commands), () -> done(step));
+                interfaces.begin(new InterfaceRenewal.Work(hello, must, this::commands), complete -> {
+                    settle(complete);
+                    done(step);
+                });
             }
             case RESTART -> throw new IllegalStateException("a restart is no step among others");
+        }
+    }
+
+    /** LAN interfaces keep their options; other ones than those of now do no harm, but all must refuse unsigned packets. */
+    private void settle(boolean complete) {
+        lenient &= !complete || plan.hasLan();
+        if (!lenient && !waiting.contains(Step.INTERFACES)) {
+            running.babeld().settled();
         }
     }
 

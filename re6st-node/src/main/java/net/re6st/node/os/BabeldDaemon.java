@@ -235,6 +235,18 @@ public final class BabeldDaemon implements RoutingDaemon {
         }
         setup = fresh;
         keys = freshKeys;
+        // Those that no tunnel uses just now come up with another one.
+        Set<Iface> idle = new TreeSet<>(given);
+        idle.removeAll(wanted);
+        idle.forEach(this::sendOptions);
+    }
+
+    /** All that runs is as if babeld had been started just now: the next daemon need not start it again. */
+    public void settled() {
+        if (child != null) {
+            List<String> words = setup.words.apply(keys);
+            children.note(child, recorded -> recorded.asIf(words));
+        }
     }
 
     /** What gives an interface that babeld knows the options of now, from the next time it comes up. */

@@ -16,7 +16,7 @@ import net.re6st.net.Prefix;
 public record Fitting(OpenVpnCommand openvpn, Map<Iface, List<String>> standing, List<String> babeld) {
     boolean fits(RunState.Child child) {
         if (child.iface() == null) {
-            return BabeldCommand.isSame(child.words(), babeld);
+            return BabeldCommand.isSame(child.current(), babeld);
         }
         if (!Reconcile.isTunnel(child.iface())) {
             return false;

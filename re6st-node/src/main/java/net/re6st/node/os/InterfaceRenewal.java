@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import net.re6st.net.Iface;
 import org.slf4j.Logger;
@@ -43,12 +44,12 @@ public final class InterfaceRenewal {
 
     private static final int HELD_AT_MOST_HELLOS = 5;
 
-    /** Neighbours that don't answer send all they know once per hello. */
     /** How often an interface is tried that routes don't leave, and the pause before the next time, longer each time. */
     private static final int ATTEMPTS = 3;
 
     private static final int PAUSE_HELLOS = 10;
 
+    /** Neighbours that don't answer send all they know once per hello. */
     private static final int LEARNING_AT_MOST_HELLOS = 4;
 
     private static final int EMPTIED_AT_MOST_HELLOS = 4;
@@ -62,6 +63,7 @@ public final class InterfaceRenewal {
     private final Deque<Iface> left = new ArrayDeque<>();
     private final List<Iface> later = new ArrayList<>();
     private int attempt;
+    private boolean complete;
 
     public InterfaceRenewal(EventLoop loop, Commands commands, BabeldDaemon babeld) {
         this.loop = loop;
@@ -78,9 +80,14 @@ public final class InterfaceRenewal {
      */
     public record Work(Duration hello, boolean insist, Function<Iface, List<List<String>>> commands) {}
 
-    /** Does {@code work} to all interfaces, then calls {@code done}. Not twice at the same time. */
-    public void begin(Work work, Runnable done) {
+    /**
+     * Does {@code work} to all interfaces, then calls {@code done}, with whether there is none that waits for its next tunnel.
+     * Not twice at the same time.
+     */
+    public void begin(Work work, Consumer<Boolean> whenDone) {
+        Runnable done = () -> whenDone.accept(complete);
         attempt = 1;
+        complete = true;
         left.addAll(babeld.interfaces());
         next(work, done);
     }
@@ -88,6 +95,7 @@ public final class InterfaceRenewal {
     private void end(Work work, Runnable done) {
         if (later.isEmpty() || attempt == ATTEMPTS) {
             later.forEach(iface -> LOG.info("{} takes up other options when it comes up again", iface));
+            complete &= later.isEmpty();
             later.clear();
             done.run();
             return;
@@ -160,6 +168,7 @@ public final class InterfaceRenewal {
         babeld.sendOptions(iface);
         if (babeld.view().routesThrough(iface) > 0) {
             LOG.warn("{} takes up other options only with its next tunnel: its routes don't leave it", iface);
+            complete = false;
             restore(iface, routes, work, done);
             return;
         }

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A process that outlives the daemon to end its children if no other daemon comes to take them over. It knows them by heart,
- * from what it was told last, and notices the end of the daemon, whatever it was, by the end of its input. Thread-safe.
+ * from what it was told last and what it saw at the daemon's end, and notices the end of the daemon, whatever it was, by the end of its input. Thread-safe.
  */
 final class Keeper {
     /*
@@ -21,6 +21,9 @@ final class Keeper {
      * a daemon that is a service of systemd, until that has settled in a state in which it will not start another: this is
      * what ends the children of a daemon that hung when it was to stop. "inactive" must be seen twice, because a service that
      * is being restarted passes through it. babeld comes first in the list: it takes its routes back while the tunnels live.
+     *
+     * A daemon that is killed while it starts a child tells nobody. So once, a second after the daemon's end, the keeper adds
+     * the programs that talk to the daemon of this RUN and are no younger than that end: the next daemon's are.
      */
     private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
 
@@ -34,7 +37,42 @@ final class Keeper {
             """
             trap '' INT HUP
             kept=
+            started() {
+                set -- $(sed 's/.*) //' "/proc/$1/stat" 2> /dev/null)
+                [ "$1" != Z ] && echo "${20}"
+            }
+            talks() {
+                tr '\\0' '\\n' < "/proc/$1/cmdline" | {
+                    before=
+                    while read -r word; do
+                        case $before in
+                            --management | -G) [ "${word%/*}" != "$2" ] || exit 0 ;;
+                        esac
+                        before=$word
+                    done
+                    exit 1
+                }
+            }
             while read -r line; do kept=$line; done
+            sleep 1 &
+            last=$(started $!)
+            wait
+            for one in /proc/[0-9]*; do
+                name=
+                read -r name < "$one/comm"
+                pid=${one#/proc/}
+                case "$name $kept " in
+                    *[" "]"$pid:"*) ;;
+                    babeld" "* | openvpn" "*)
+                        start=$(started "$pid")
+                        if [ "${start:-$last}" -lt "$last" ] && talks "$pid" "$1"; then
+                            case $name in
+                                babeld) kept="$pid:$start $kept" ;;
+                                *) kept="$kept $pid:$start" ;;
+                            esac
+                        fi ;;
+                esac
+            done 2> /dev/null
             waited=0 idle=0
             while [ $waited -lt "$2" ] && [ $idle -lt 2 ]; do
                 sleep 1
@@ -46,10 +84,6 @@ final class Keeper {
                     esac
                 fi
             done
-            started() {
-                set -- $(sed 's/.*) //' "/proc/$1/stat" 2> /dev/null)
-                [ "$1" != Z ] && echo "${20}"
-            }
             end() {
                 for one in $kept; do
                     [ "$(started "${one%:*}")" != "${one#*:}" ] || kill "-$1" "${one%:*}"

@@ -43,6 +43,7 @@ record RunState(@Nullable String owner, boolean forwarding, List<List<String>> u
      * @param peer the CN a client tunnel leads to, or null
      * @param up the tunnel's other end, of a client that is connected; else null
      * @param clients who is connected, of a server
+     * @param now the words that would start it as it is since it took up other options while it ran; null: as it started
      */
     record Child(
             long pid,
@@ -51,22 +52,33 @@ record RunState(@Nullable String owner, boolean forwarding, List<List<String>> u
             @Nullable String iface,
             @Nullable String peer,
             @Nullable Up up,
-            List<Client> clients) {
+            List<Client> clients,
+            @Nullable List<String> now) {
         Child {
             words = List.copyOf(words);
             clients = List.copyOf(clients);
+            now = now == null ? null : List.copyOf(now);
         }
 
         Child(long pid, long startTicks, List<String> words, @Nullable String iface, @Nullable String peer) {
-            this(pid, startTicks, words, iface, peer, null, List.of());
+            this(pid, startTicks, words, iface, peer, null, List.of(), null);
         }
 
         Child with(Up other) {
-            return new Child(pid, startTicks, words, iface, peer, other, clients);
+            return new Child(pid, startTicks, words, iface, peer, other, clients, now);
         }
 
         Child with(List<Client> others) {
-            return new Child(pid, startTicks, words, iface, peer, up, others);
+            return new Child(pid, startTicks, words, iface, peer, up, others, now);
+        }
+
+        Child asIf(List<String> startedWith) {
+            return new Child(pid, startTicks, words, iface, peer, up, clients, startedWith);
+        }
+
+        /** The words that would start it as it is. */
+        List<String> current() {
+            return now == null ? words : now;
         }
     }
 
@@ -118,6 +130,9 @@ record RunState(@Nullable String owner, boolean forwarding, List<List<String>> u
                 up.put("seen", Value.of(child.up.seen));
             }
             members.put("up", new Value.Members(up));
+        }
+        if (child.now != null) {
+            members.put("now", words(child.now));
         }
         if (!child.clients.isEmpty()) {
             members.put(
@@ -182,6 +197,7 @@ record RunState(@Nullable String owner, boolean forwarding, List<List<String>> u
         if (pid <= 1 || start < 0 || words.isEmpty()) {
             return Optional.empty();
         }
+        List<String> now = words(members.get("now"));
         List<Client> clients = new ArrayList<>();
         for (Value client : items(members.get("clients"))) {
             if (clients.size() < MAX_CLIENTS) {
@@ -195,7 +211,8 @@ record RunState(@Nullable String owner, boolean forwarding, List<List<String>> u
                 text(members.get("iface")),
                 text(members.get("peer")),
                 up(members.get("up")),
-                clients));
+                clients,
+                now.isEmpty() ? null : now));
     }
 
     private static @Nullable Up up(@Nullable Value value) {

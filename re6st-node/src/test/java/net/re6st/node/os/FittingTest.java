@@ -75,6 +75,17 @@ class FittingTest {
     }
 
     @Test
+    void keepsABabeldThatTookUpInPlaceWhatAnotherOneWouldBeStartedWith() {
+        List<String> words = new ArrayList<>(BABELD);
+        words.addAll(3, List.of("-C", "default key sign"));
+        Fitting strict = new Fitting(command, Map.of(), words);
+        RunState.Child started = babeld(BABELD);
+        assertThat(strict.fits(started)).isFalse();
+        assertThat(strict.fits(started.asIf(words))).isTrue();
+        assertThat(fitting.fits(started.asIf(words))).isFalse();
+    }
+
+    @Test
     void endsWhatWouldBeStartedInAnotherWay() {
         OpenVpnCommand plain = command(false, 60);
         assertThat(fitting.fits(client(plain).with(UP))).isFalse();
@@ -111,10 +122,10 @@ class FittingTest {
     void isNotConfusedByDamage() {
         RunState.Child child = client(command).with(UP);
         for (String iface : List.of("", "re6stnet 1", "a/b", "much-too-long-for-a-name")) {
-            assertThat(fitting.fits(new RunState.Child(5, 1, child.words(), iface, "5/16", UP, List.of())))
+            assertThat(fitting.fits(new RunState.Child(5, 1, child.words(), iface, "5/16", UP, List.of(), null)))
                     .isFalse();
         }
-        assertThat(fitting.fits(new RunState.Child(5, 1, List.of("openvpn"), CLIENT.name(), "x", UP, List.of())))
+        assertThat(fitting.fits(new RunState.Child(5, 1, List.of("openvpn"), CLIENT.name(), "x", UP, List.of(), null)))
                 .isFalse();
         assertThat(fitting.fits(new RunState.Child(
                         5,
@@ -123,7 +134,8 @@ class FittingTest {
                         CLIENT.name(),
                         "5/16",
                         UP,
-                        List.of())))
+                        List.of(),
+                        null)))
                 .isFalse();
     }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class RunStateTest {
     private static final List<RunState.Child> CHILDREN = List.of(
             new RunState.Child(4242, 1_000, List.of("openvpn", "--dev", "re6stnet1", "é\n\"x"), "re6stnet1", "5/16"),
-            new RunState.Child(4243, 0, List.of("babeld"), null, null),
+            new RunState.Child(4243, 0, List.of("babeld"), null, null).asIf(List.of("babeld", "-h", "3")),
             new RunState.Child(4244, 7, List.of("openvpn"), "re6stnet2", "6/16")
                     .with(new RunState.Up("6/16", BigInteger.valueOf(12), "203.0.113.7")),
             new RunState.Child(4245, 8, List.of("openvpn"), "re6stnet-udp", null)
