@@ -26,6 +26,9 @@ final class Trace {
     private static final int MAX_HOPS = 32;
     private static final int AT_ONCE = 8;
 
+    /** Packets to a hop that did not answer one. */
+    private static final int AGAIN = 5;
+
     private final Pinger pinger;
     private final Optional<Network> network;
     private final List<Subnet> nodes;
@@ -127,14 +130,19 @@ final class Trace {
         return answer.kind() == Kind.ANSWER || answer.kind() == Kind.UNREACHABLE;
     }
 
-    /** A silent hop gets a second chance: routers limit how many errors they send. */
+    /**
+     * A silent hop gets a second chance, by several packets: routers limit how many errors they send per second, to us and in
+     * all, whatever the errors are about.
+     */
     private PingOutput probe(Ip6 target, int hops) {
-        PingOutput answer = once(target, hops);
-        return answer.kind() == Kind.SILENCE ? once(target, hops) : answer;
+        PingOutput answer = send(1, target, hops);
+        return answer.kind() == Kind.SILENCE ? send(AGAIN, target, hops) : answer;
     }
 
-    private PingOutput once(Ip6 target, int hops) {
-        return PingOutput.parse(pinger.ping("-c", "1", "-W", "2", "-t", Integer.toString(hops), target.toString()));
+    private PingOutput send(int packets, Ip6 target, int hops) {
+        String count = Integer.toString(packets);
+        String limit = Integer.toString(hops);
+        return PingOutput.parse(pinger.ping("-c", count, "-i", "0.25", "-W", "2", "-t", limit, target.toString()));
     }
 
     private Hop hop(int number, PingOutput answer) {

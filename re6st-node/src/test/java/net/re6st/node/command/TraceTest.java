@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import net.re6st.cli.UsageError;
 import net.re6st.config.Json;
 import net.re6st.net.Ip6;
@@ -62,6 +64,22 @@ class TraceTest {
     }
 
     @Test
+    void aHopThatIsSilentOnceIsAskedAgainMoreThanOnce() {
+        List<String> counts = new CopyOnWriteArrayList<>();
+        Trace.Way way = trace(words -> {
+                    if (words.get(words.indexOf("-t") + 1).equals("1")) {
+                        String count = words.get(words.indexOf("-c") + 1);
+                        counts.add(count);
+                        return count.equals("1") ? "" : EXCEEDED;
+                    }
+                    return ANSWER;
+                })
+                .follow(TARGET, "re6stnet1");
+        assertThat(counts).containsExactly("1", "5");
+        assertThat(way.hops().get(0).node()).isPresent();
+    }
+
+    @Test
     void theWayEndsWhereSomebodySaysSo() {
         String unreachable = "From 2001:db8:42:2::1 icmp_seq=1 Destination unreachable: No route\n";
         Trace.Way way = follow(Map.of("1", EXCEEDED, "2", unreachable));
@@ -93,14 +111,18 @@ class TraceTest {
     }
 
     private static Trace trace(Map<String, String> byHops) {
+        return trace(words -> byHops.getOrDefault(words.get(words.indexOf("-t") + 1), ""));
+    }
+
+    /** {@code limited}: what ping prints when it limits the hops. */
+    private static Trace trace(Function<List<String>, String> limited) {
         return new Trace(
                 arguments -> {
                     List<String> words = Arrays.asList(arguments);
-                    int limit = words.indexOf("-t");
-                    if (limit < 0) {
+                    if (!words.contains("-t")) {
                         return words.contains("2001:db8:42:2::1") ? NEAR : ANSWER;
                     }
-                    return byHops.getOrDefault(words.get(limit + 1), "");
+                    return limited.apply(words);
                 },
                 ViewsTest.reply(ControlRequest.STATUS),
                 ViewsTest.reply(ControlRequest.ROUTES));
