@@ -1,5 +1,6 @@
 package net.re6st.registry.command;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -9,7 +10,9 @@ import net.re6st.crypto.Certificate;
 import net.re6st.net.Ip6;
 import net.re6st.net.Network;
 import net.re6st.net.Prefix;
+import net.re6st.registry.core.Clashes;
 import net.re6st.registry.port.AuditRow;
+import net.re6st.registry.port.ClashRow;
 import net.re6st.registry.port.NodeRow;
 import net.re6st.registry.port.View;
 import picocli.CommandLine.Command;
@@ -30,18 +33,19 @@ final class ShowCommand extends DatabaseCommand {
         return 1;
     }
 
-    /** A node, its certificate, and the newest audit rows about it. */
-    private record Shown(NodeRow node, Optional<Certificate> certificate, List<AuditRow> history) {}
+    /** A node, its certificate, what is known of two machines that have it, and the newest audit rows about it. */
+    private record Shown(
+            NodeRow node, Optional<Certificate> certificate, Optional<ClashRow> clones, List<AuditRow> history) {}
 
     @Override
     int run(Report report) throws Failure {
         try (OpenRegistry registry = OpenRegistry.open(locations())) {
             Network network = registry.authority().authority().network();
-            List<Shown> shown = registry.store().read(view -> find(view, network));
+            long now = OpenRegistry.now().wall().getEpochSecond();
+            List<Shown> shown = registry.store().read(view -> find(view, network, now));
             if (shown.isEmpty()) {
                 throw new Failure(Subcommands.NOT_FOUND, "no node is " + operand(0));
             }
-            long now = OpenRegistry.now().wall().getEpochSecond();
             if (report.isJson()) {
                 List<Value> nodes =
                         shown.stream().map(one -> describe(network, one, now)).toList();
@@ -53,12 +57,16 @@ final class ShowCommand extends DatabaseCommand {
         }
     }
 
-    private List<Shown> find(View view, Network network) {
+    private List<Shown> find(View view, Network network, long now) {
+        List<ClashRow> clashes = Clashes.certain(view, now);
         return view.nodes().stream()
                 .filter(node -> isMeant(node, network))
                 .map(node -> new Shown(
                         node,
                         view.certificate(node.prefix()).flatMap(row -> Certificate.ofPem(row.pem())),
+                        clashes.stream()
+                                .filter(clash -> clash.node().equals(node.prefix()))
+                                .findFirst(),
                         history(view, node.prefix().cn())))
                 .toList();
     }
@@ -108,6 +116,14 @@ final class ShowCommand extends DatabaseCommand {
                                         "fingerprint", Value.of(Descriptions.fingerprint(certificate)),
                                         "pem", Value.of(certificate.pem())))
                                 .orElseGet(Value.Null::new),
+                "clones",
+                        one.clones()
+                                .map(clash -> Report.object(
+                                        "times", Value.of(clash.times()),
+                                        "last", Report.time(clash.lastUnixSeconds()),
+                                        "address", Value.of(clash.address()),
+                                        "other_address", Value.of(clash.otherAddress())))
+                                .orElseGet(Value.Null::new),
                 "history",
                         Value.of(one.history().stream().map(Descriptions::audit).toList()));
     }
@@ -128,6 +144,11 @@ final class ShowCommand extends DatabaseCommand {
             report.line("key          RSA, " + certificate.keyBits() + " bits");
             report.line("fingerprint  " + Descriptions.fingerprint(certificate));
         });
+        one.clones()
+                .ifPresent(clash -> report.line("clones       "
+                        + report.red("two machines have this certificate") + ": they called from "
+                        + clash.address() + " and " + clash.otherAddress() + ", the last time "
+                        + Instant.ofEpochSecond(clash.lastUnixSeconds())));
         one.history().forEach(row -> report.line("  " + AuditCommand.text(row)));
         report.line("");
     }

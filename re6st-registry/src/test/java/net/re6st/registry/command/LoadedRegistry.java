@@ -30,6 +30,7 @@ import net.re6st.registry.core.RpcDispatch;
 import net.re6st.registry.core.RpcRequest;
 import net.re6st.registry.os.CertificateRows;
 import net.re6st.registry.os.SqliteRegistryStore;
+import net.re6st.registry.port.ClashRow;
 import net.re6st.registry.port.Inquiry;
 import net.re6st.registry.port.Overlay;
 import net.re6st.rpc.RegistryApi;
@@ -99,6 +100,15 @@ final class LoadedRegistry implements AutoCloseable {
             throw new IllegalStateException(email + ": " + added + ", " + status);
         }
         issued.incrementAndGet();
+    }
+
+    /** Two machines with the certificate of {@code node} have called, so many times in each other's way. */
+    void clash(Prefix node, int times) {
+        long now = OpenRegistry.now().wall().getEpochSecond();
+        store.transaction(tx -> {
+            tx.storeClash(new ClashRow(node, times, now, "192.0.2.7", "192.0.2.8"));
+            return tx;
+        });
     }
 
     /** Issues, revokes and opens sessions all the time. */

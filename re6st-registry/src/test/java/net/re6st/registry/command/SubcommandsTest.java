@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import net.re6st.crypto.CertificateAuthority;
+import net.re6st.net.Prefix;
 import net.re6st.registry.os.SqliteContent;
 import net.re6st.testing.Schemas;
 import org.junit.jupiter.api.AfterEach;
@@ -124,6 +125,22 @@ class SubcommandsTest {
         assertThat(run("init", "--network", "2001:db8:42::/48", "--dir", home.toString()))
                 .isEqualTo(1);
         assertThat(home.resolve("ca.key")).doesNotExist();
+    }
+
+    @Test
+    void showsWhichNodesAreTwoMachines() throws Exception {
+        try (LoadedRegistry registry = network()) {
+            registry.issue("a@example.org");
+            registry.issue("b@example.org");
+            registry.clash(Prefix.parseCn("0/16").orElseThrow(), 1);
+            registry.clash(Prefix.parseCn("1/16").orElseThrow(), 2);
+            // Once may be a node that was set back to an earlier state of its memory.
+            assertThat(on(0, "show", "0/16")).doesNotContain("clones");
+            assertThat(json(0, "show", "0/16").toString()).contains("\"clones\":null");
+            assertThat(on(0, "show", "1/16"))
+                    .contains("two machines have this certificate: they called from 192.0.2.7 and 192.0.2.8");
+            assertThat(json(0, "show", "1/16").toString()).contains("\"times\":2", "\"other_address\":\"192.0.2.8\"");
+        }
     }
 
     @Test
