@@ -112,6 +112,7 @@ final class NetworkStart {
         base.undo.addLasting(kept::end);
         setUp(plan);
         base.undo.addLasting(() -> base.children.endAll(PATIENCE));
+        base.children.use(base.keys);
         base.children.keep(options.run(), ServiceUnit.ours().name());
         OpenVpnProcesses tunnels =
                 new OpenVpnProcesses(base.loop, base.commands, base.children, options.run(), openvpn, base.core);
@@ -167,6 +168,11 @@ final class NetworkStart {
             multicast.start(plan.multicastInterfaces());
         }
         new UserCommands(options, plan.environment(), base.children).start(failed);
+    }
+
+    /** Whether servers go on that read other certificates than those of now. */
+    boolean hasOutdatedServers() {
+        return kept.hasOutdated(base.keys);
     }
 
     /** Who we are: the network, the key of its CA, our prefix. */

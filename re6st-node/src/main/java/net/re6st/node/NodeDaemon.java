@@ -311,6 +311,9 @@ final class NodeDaemon {
                 new PlanChanges(loop, commands, choices, present(subnet), built, start::make, this::restart);
         changes = inPlace;
         core.tellRenewals(inPlace::certificateRenewed);
+        if (start.hasOutdatedServers()) {
+            inPlace.certificateRenewed();
+        }
         start.finish(built, this::stop);
         notice.ready();
         LOG.info("started");

@@ -30,8 +30,11 @@ final class PlanChanges {
     /** Not all nodes at once: what costs links begins at a random time within so many hellos. */
     private static final int SPREAD_HELLOS = 8;
 
-    private static final Duration CERTIFICATE_DELAY = Duration.ofMinutes(2);
-    private static final int CERTIFICATE_SPREAD_MILLIS = 15 * 60_000;
+    /** Tests can't wait so long. */
+    private static final Duration CERTIFICATE_DELAY = Duration.ofSeconds(Long.getLong("re6st.renewal.delay", 2 * 60));
+
+    private static final Duration CERTIFICATE_SPREAD =
+            CERTIFICATE_DELAY.multipliedBy(15).dividedBy(2);
 
     private final EventLoop loop;
     private final RandomGenerator choices;
@@ -110,7 +113,7 @@ final class PlanChanges {
      * comes to all nodes at once, so there is time.
      */
     void certificateRenewed() {
-        Duration delay = CERTIFICATE_DELAY.plusMillis(choices.nextInt(CERTIFICATE_SPREAD_MILLIS));
+        Duration delay = CERTIFICATE_DELAY.plusMillis(choices.nextInt((int) CERTIFICATE_SPREAD.toMillis()));
         LOG.info("servers are started again with the new certificate, one by one, in {} s", delay.toSeconds());
         loop.after(delay, () -> {
             if (!waiting.contains(Step.SERVERS)) {

@@ -31,11 +31,17 @@ public final class Children {
     private final Map<Long, Child> alive = new TreeMap<>();
     private final Map<Long, IntConsumer> watched = new TreeMap<>();
     private @Nullable Keeper keeper;
+    private @Nullable Keyring keyring;
     private boolean closed;
 
     public Children(RunRecord record, EventLoop loop) {
         this.record = record;
         this.loop = loop;
+    }
+
+    /** From here on it is recorded which certificates there are when a child starts. */
+    public synchronized void use(Keyring ours) {
+        keyring = ours;
     }
 
     /** Has them ended if this daemon ends without another that follows; {@code unit}: the service we are, or the empty text. */
@@ -65,6 +71,7 @@ public final class Children {
             @Nullable String peer,
             IntConsumer exited)
             throws IOException {
+        String certificates = certificates();
         ProcessBuilder builder = new ProcessBuilder(words);
         builder.environment().putAll(environment);
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
@@ -73,11 +80,15 @@ public final class Children {
         long pid = process.pid();
         long ticks = ProcFiles.startTicks(pid).orElse(0L);
         Child child = new Child(process.toHandle(), ticks, loop);
-        put(child, new RunState.Child(pid, ticks, words, iface, peer));
+        put(child, new RunState.Child(pid, ticks, words, iface, peer).underCertificates(certificates));
         // Not the words: a key may be among them.
         LOG.debug("started {} {}", pid, words.get(0) + (iface == null ? "" : " on " + iface));
         var unused = process.onExit().thenAccept(ended -> ended(pid, exited, ended.exitValue()));
         return child;
+    }
+
+    private synchronized String certificates() {
+        return keyring == null ? "" : keyring.text();
     }
 
     /** The same for a process that is no tunnel and that nobody talks to. */

@@ -63,6 +63,12 @@ public final class Keyring {
                 Moment.microsOf(authority.certificate().notAfter()));
     }
 
+    /** Which certificates these are: ours and the CA's. */
+    String text() {
+        return own.certificate().fingerprint().toHex() + " "
+                + authority.certificate().fingerprint().toHex();
+    }
+
     /** The number that our IPv4 addresses derive from; -1 if there is none. */
     public long subjectSerial() {
         return own.certificate().subjectSerial().orElse(-1);

@@ -84,6 +84,13 @@ public final class Reconcile {
             return babeld;
         }
 
+        /** Whether a tunnel that is always there, such as a server, was started under other certificates than those of now. */
+        public boolean hasOutdated(Keyring keyring) {
+            String ours = keyring.text();
+            return tunnels.values().stream()
+                    .anyMatch(child -> child.peer() == null && !ours.equals(child.certificates()));
+        }
+
         /** Ends what was not taken over after all. */
         public void end() {
             List<RunState.Child> all = new ArrayList<>(tunnels.values());

@@ -44,6 +44,7 @@ record RunState(@Nullable String owner, boolean forwarding, List<List<String>> u
      * @param up the tunnel's other end, of a client that is connected; else null
      * @param clients who is connected, of a server
      * @param now the words that would start it as it is since it took up other options while it ran; null: as it started
+     * @param certificates which of ours there were when it started, as {@link Keyring#text} writes it; null if not told
      */
     record Child(
             long pid,
@@ -53,7 +54,8 @@ record RunState(@Nullable String owner, boolean forwarding, List<List<String>> u
             @Nullable String peer,
             @Nullable Up up,
             List<Client> clients,
-            @Nullable List<String> now) {
+            @Nullable List<String> now,
+            @Nullable String certificates) {
         Child {
             words = List.copyOf(words);
             clients = List.copyOf(clients);
@@ -61,19 +63,23 @@ record RunState(@Nullable String owner, boolean forwarding, List<List<String>> u
         }
 
         Child(long pid, long startTicks, List<String> words, @Nullable String iface, @Nullable String peer) {
-            this(pid, startTicks, words, iface, peer, null, List.of(), null);
+            this(pid, startTicks, words, iface, peer, null, List.of(), null, null);
         }
 
         Child with(Up other) {
-            return new Child(pid, startTicks, words, iface, peer, other, clients, now);
+            return new Child(pid, startTicks, words, iface, peer, other, clients, now, certificates);
         }
 
         Child with(List<Client> others) {
-            return new Child(pid, startTicks, words, iface, peer, up, others, now);
+            return new Child(pid, startTicks, words, iface, peer, up, others, now, certificates);
         }
 
         Child asIf(List<String> startedWith) {
-            return new Child(pid, startTicks, words, iface, peer, up, clients, startedWith);
+            return new Child(pid, startTicks, words, iface, peer, up, clients, startedWith, certificates);
+        }
+
+        Child underCertificates(String ours) {
+            return new Child(pid, startTicks, words, iface, peer, up, clients, now, ours);
         }
 
         /** The words that would start it as it is. */
@@ -133,6 +139,9 @@ record RunState(@Nullable String owner, boolean forwarding, List<List<String>> u
         }
         if (child.now != null) {
             members.put("now", words(child.now));
+        }
+        if (child.certificates != null) {
+            members.put("certificates", Value.of(child.certificates));
         }
         if (!child.clients.isEmpty()) {
             members.put(
@@ -212,7 +221,8 @@ record RunState(@Nullable String owner, boolean forwarding, List<List<String>> u
                 text(members.get("peer")),
                 up(members.get("up")),
                 clients,
-                now.isEmpty() ? null : now));
+                now.isEmpty() ? null : now,
+                text(members.get("certificates"))));
     }
 
     private static @Nullable Up up(@Nullable Value value) {

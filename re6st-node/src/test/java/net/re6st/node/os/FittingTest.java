@@ -122,10 +122,11 @@ class FittingTest {
     void isNotConfusedByDamage() {
         RunState.Child child = client(command).with(UP);
         for (String iface : List.of("", "re6stnet 1", "a/b", "much-too-long-for-a-name")) {
-            assertThat(fitting.fits(new RunState.Child(5, 1, child.words(), iface, "5/16", UP, List.of(), null)))
+            assertThat(fitting.fits(new RunState.Child(5, 1, child.words(), iface, "5/16", UP, List.of(), null, null)))
                     .isFalse();
         }
-        assertThat(fitting.fits(new RunState.Child(5, 1, List.of("openvpn"), CLIENT.name(), "x", UP, List.of(), null)))
+        assertThat(fitting.fits(
+                        new RunState.Child(5, 1, List.of("openvpn"), CLIENT.name(), "x", UP, List.of(), null, null)))
                 .isFalse();
         assertThat(fitting.fits(new RunState.Child(
                         5,
@@ -135,6 +136,7 @@ class FittingTest {
                         "5/16",
                         UP,
                         List.of(),
+                        null,
                         null)))
                 .isFalse();
     }

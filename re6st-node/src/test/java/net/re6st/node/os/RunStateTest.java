@@ -14,6 +14,7 @@ class RunStateTest {
             new RunState.Child(4244, 7, List.of("openvpn"), "re6stnet2", "6/16")
                     .with(new RunState.Up("6/16", BigInteger.valueOf(12), "203.0.113.7")),
             new RunState.Child(4245, 8, List.of("openvpn"), "re6stnet-udp", null)
+                    .underCertificates("ours the CA's")
                     .with(List.of(new RunState.Client(0, 3, "7/16", BigInteger.TEN, "203.0.113.8"))));
     private static final RunState STATE = new RunState(
             "2001:db8:42:1::/64 30", true, List.of(List.of("ip", "-6", "addr", "del", "::1"), List.of("ip")), CHILDREN);
