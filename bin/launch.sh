@@ -1,4 +1,5 @@
-# Sourced by bin/re6stnet, bin/re6st-registry and bin/re6st-conf: runs a program from the build tree.
+# Sourced by re6stnet, re6st-registry and re6st-conf beside it: runs a program from the build tree, or where a package has
+# put bin/ and lib/.
 #
 #   launch MODULE JAR MAIN_CLASS "JVM FLAGS" ARGUMENTS...
 #
@@ -23,7 +24,7 @@ value_in() {
 # A Java of version 17 or later: $JAVA_HOME's, else the one in PATH.
 find_java() {
     java=${JAVA_HOME:+$JAVA_HOME/bin/java}
-    [ -n "$java" ] && [ -x "$java" ] || java=$(command -v java) || fail "no Java found: install openjdk-17-jre-headless"
+    [ -n "$java" ] && [ -x "$java" ] || java=$(command -v java) || fail "no Java found: install default-jre-headless"
     home=$(readlink -f "$java")
     home=${home%/bin/java}
     if [ -r "$home/release" ]; then
@@ -35,19 +36,34 @@ find_java() {
     [ "${major:-0}" -ge 17 ] || fail "Java 17 or later is needed, $java is ${version:-of unknown version}"
 }
 
-launch() {
-    module=$root/$1 jar_name=$2 main=$3 flags=$4
-    shift 4
-    jar=$module/target/$jar_name.jar
-    quick=$module/target/quick/$jar_name.jar
-    # A quick build leaves its jar elsewhere (see CONTRIBUTING.rst): the newest counts.
-    if [ -e "$quick" ] && { [ ! -e "$jar" ] || [ "$quick" -nt "$jar" ]; }; then
-        jar=$quick
+# Where the jars of a program are: common, jar, and archive, the class archive beside them or nothing.
+find_jars() {
+    if [ -d "$root/lib" ]; then
+        # Installed by a package.
+        common=$root/lib/re6st-common.jar
+        jar=$root/lib/$2.jar
+        archive=/var/cache/re6stnet/$2.jsa
+        return
     fi
-    [ -e "$jar" ] || fail "not built yet: run 'mvn -q -DskipTests package' in $root"
+    built=$root/$1/target
+    # A quick build leaves its jars elsewhere (see CONTRIBUTING.rst): the newest counts.
+    if [ -e "$built/quick/$2.jar" ] && { [ ! -e "$built/$2.jar" ] || [ "$built/quick/$2.jar" -nt "$built/$2.jar" ]; }; then
+        quick=/quick
+    else
+        quick=
+    fi
+    common=$root/re6st-common/target$quick/re6st-common.jar
+    jar=$built$quick/$2.jar
+    archive=$built$quick/$2.jsa
+    [ -e "$jar" ] && [ -e "$common" ] || fail "not built yet: run 'mvn -q -DskipTests package' in $root"
+}
+
+launch() {
+    main=$3 flags=$4
+    find_jars "$1" "$2"
+    shift 4
     find_java
-    archive=${jar%.jar}.jsa
-    if [ "$archive" -nt "$jar" ]; then
+    if [ "$archive" -nt "$jar" ] && [ "$archive" -nt "$common" ]; then
         flags="$flags -XX:SharedArchiveFile=$archive -Xlog:cds=off -Xlog:cds+dynamic=off"
         # At the address it was made for, or every page of it is written to: see docs/decisions/0004.
         flags="$flags -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0"
@@ -55,5 +71,5 @@ launch() {
     # Word splitting is wanted: both hold several flags.
     # shellcheck disable=SC2086
     exec "$java" -XX:+UseSerialGC -XX:-UsePerfData -Xshare:auto -Dfile.encoding=UTF-8 $flags ${RE6ST_JAVA_FLAGS:-} \
-        -cp "$jar" "$main" "$@"
+        -cp "$common:$jar" "$main" "$@"
 }

@@ -65,7 +65,9 @@ final class LogFile extends AppenderBase<ILoggingEvent> {
     protected void append(ILoggingEvent event) {
         try {
             // One write per line, and no buffer: lines of several processes stay whole, none is lost in a crash.
-            out.write(line(event).getBytes(StandardCharsets.UTF_8));
+            String line = line(event);
+            String text = path == null ? StandardError.marked(line, priority(event.getLevel())) : line;
+            out.write(text.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             addError("can't write the log", e);
         }
@@ -110,6 +112,15 @@ final class LogFile extends AppenderBase<ILoggingEvent> {
             case Level.INFO_INT -> "INFO  ";
             case Level.DEBUG_INT -> "DEBUG ";
             default -> "TRACE ";
+        };
+    }
+
+    private static int priority(Level level) {
+        return switch (level.toInt()) {
+            case Level.ERROR_INT -> StandardError.ERROR;
+            case Level.WARN_INT -> StandardError.WARNING;
+            case Level.INFO_INT -> StandardError.INFORMATION;
+            default -> StandardError.DEBUG;
         };
     }
 

@@ -62,19 +62,19 @@ public final class Program<O extends ProgramOptions> {
             fill(command, walk, filled);
             return body.run(filled);
         } catch (UsageError e) {
-            System.err.println(name + ": " + e.getMessage() + " (try --help)");
+            StandardError.error(name + ": " + e.getMessage() + " (try --help)");
             return 2;
         } catch (Failure e) {
             if (Logging.isToFile()) {
                 LOG.error("{}", e.getMessage());
             }
-            System.err.println(name + ": " + e.getMessage());
+            StandardError.error(name + ": " + e.getMessage());
             return e.status();
         } catch (Exception | Error e) {
             if (Logging.isToFile()) {
                 LOG.error("unexpected failure", e);
             }
-            e.printStackTrace();
+            StandardError.error(e);
             return 1;
         }
     }

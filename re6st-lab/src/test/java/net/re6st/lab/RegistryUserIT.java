@@ -34,7 +34,9 @@ class RegistryUserIT {
 
     @Test
     void needsOnlyTheCapabilityForItsPort() throws Exception {
-        Files.copy(jar(), directory.resolve("registry.jar"));
+        for (String name : List.of("re6st-registry", "re6st-common")) {
+            Files.copy(jar(name), directory.resolve(name + ".jar"));
+        }
         Command.of(("openssl req -x509 -newkey rsa:2048 -nodes -set_serial 0x120010db80042 -days 9 -subj /CN=t"
                                 + " -keyout ca.key -out ca.crt")
                         .split(" "))
@@ -70,17 +72,18 @@ class RegistryUserIT {
         List<String> words = new ArrayList<>(List.of("setpriv", "--reuid", NOBODY, "--regid", NOBODY));
         words.addAll(List.of("--clear-groups", "--no-new-privs", "--inh-caps=-all,+" + one));
         words.addAll(List.of("--ambient-caps=-all,+" + one, "--bounding-set=-all,+" + one));
-        words.addAll(List.of("java", "-cp", "registry.jar", "net.re6st.registry.RegistryMain"));
+        words.addAll(List.of("java", "-cp", "re6st-common.jar:re6st-registry.jar"));
+        words.add("net.re6st.registry.RegistryMain");
         words.addAll(List.of("--ca", "ca.crt", "--key", "ca.key", "--db", "registry.db", "--run", "."));
         words.addAll(List.of("--logfile", "log", "--port", Integer.toString(port), "-4", "127.0.0.1", "-6", ""));
         return words;
     }
 
-    /** The program as it was built last. */
-    private static Path jar() {
+    /** One of the program's jars as it was built last. */
+    private static Path jar(String name) {
         Path root = Path.of(System.getProperty("re6st.root", "..")).toAbsolutePath();
-        return Stream.of("re6st-registry/target/re6st-registry.jar", "re6st-registry/target/quick/re6st-registry.jar")
-                .map(root::resolve)
+        return Stream.of("target", "target/quick")
+                .map(target -> root.resolve(name).resolve(target).resolve(name + ".jar"))
                 .filter(Files::exists)
                 .max((a, b) ->
                         Long.compare(a.toFile().lastModified(), b.toFile().lastModified()))

@@ -74,12 +74,14 @@ final class ServiceIT {
                                 etc.resolve("ca.crt"),
                                 etc.resolve("cert.crt"),
                                 etc.resolve("cert.key"));
-        Path unit = Path.of(Programs.node()).getParent().resolveSibling("systemd/" + UNIT);
+        Path units = Path.of(Programs.node()).getParent().resolveSibling("systemd");
         return Map.of(
                 "/etc/re6stnet/re6stnet.conf",
                 options,
                 "/etc/systemd/system/" + UNIT,
-                Files.readString(unit),
+                Files.readString(units.resolve(UNIT)),
+                "/usr/share/re6stnet/main-interface-is-up",
+                Files.readString(units.resolve("main-interface-is-up")),
                 "/etc/systemd/system/" + UNIT + ".d/test.conf",
                 "[Service]\nTimeoutStopSec=3\n");
     }
@@ -104,7 +106,8 @@ final class ServiceIT {
     @Test
     @Order(1)
     void theUnitIsWellFormed() {
-        assertThat(container.run("systemd-analyze", "verify", UNIT).output()).isEmpty();
+        assertThat(container.run("systemd-analyze", "verify", "--man=no", UNIT).output())
+                .isEmpty();
         assertThat(container.property(UNIT, "KillMode")).isEqualTo("process");
         assertThat(before).hasSizeGreaterThanOrEqualTo(2);
         network.awaitSteadyReachability(LIMIT);

@@ -15,7 +15,9 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import net.re6st.cli.Failure;
 import net.re6st.cli.Logging;
+import net.re6st.cli.ServiceNotice;
 import net.re6st.cli.Signals;
+import net.re6st.cli.StandardError;
 import net.re6st.cli.Version;
 import net.re6st.config.NetworkParameters;
 import net.re6st.core.Startup;
@@ -40,7 +42,6 @@ import net.re6st.node.os.RegistryWorker;
 import net.re6st.node.os.RoutingListing;
 import net.re6st.node.os.RunDirectory;
 import net.re6st.node.os.RunRecord;
-import net.re6st.node.os.ServiceNotice;
 import net.re6st.node.os.ServiceUnit;
 import net.re6st.rpc.RegistryClient;
 import net.re6st.rpc.RegistryUrl;
@@ -140,7 +141,7 @@ final class NodeDaemon {
         Logging.toFile(options.log().resolve("re6stnet.log"), options.verbose());
         LOG.info("re6stnet {}", Version.withPlatform());
         handleSignals();
-        notice.beat(loop);
+        ServiceNotice.watched().ifPresent(this::beat);
         RunDirectory run = RunDirectory.open(options.run());
         locked = true;
         undo.add(run::close);
@@ -183,6 +184,12 @@ final class NodeDaemon {
         core.begin(startup);
         loop.tick(core);
         startup.start(loop.now());
+    }
+
+    /** Tells in the loop, again and again, that the loop runs. */
+    private void beat(Duration every) {
+        notice.alive();
+        loop.after(every, () -> beat(every));
     }
 
     private void serve(Callable<LocalServer> opened) throws Failure {
@@ -228,7 +235,7 @@ final class NodeDaemon {
                     startNetwork(identity, parameters);
                 } catch (Failure e) {
                     LOG.error("{}", e.getMessage());
-                    System.err.println("re6stnet: " + e.getMessage());
+                    StandardError.error("re6stnet: " + e.getMessage());
                     stop(e.status());
                 } catch (IOException e) {
                     LOG.error("can't start", e);
@@ -251,7 +258,7 @@ final class NodeDaemon {
         @Override
         public void fail(String reason) {
             LOG.error("{}", reason);
-            System.err.println("re6stnet: " + reason);
+            StandardError.error("re6stnet: " + reason);
             loop.post(() -> stop(1));
         }
     };

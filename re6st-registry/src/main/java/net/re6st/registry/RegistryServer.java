@@ -20,6 +20,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import net.re6st.cli.Failure;
+import net.re6st.cli.ServiceNotice;
 import net.re6st.cli.Version;
 import net.re6st.net.Moment;
 import net.re6st.net.Prefix;
@@ -183,6 +184,18 @@ final class RegistryServer implements AutoCloseable {
         ScheduledFuture<?> unused =
                 housekeeping.scheduleWithFixedDelay(this::notice, NOTICE_SECONDS, NOTICE_SECONDS, TimeUnit.SECONDS);
         ScheduledFuture<?> unusedToo = housekeeping.scheduleWithFixedDelay(this::warn, 0, 1, TimeUnit.DAYS);
+        tellService();
+    }
+
+    /** While housekeeping, which waits for the same locks as requests, goes on, we are alive. */
+    private void tellService() {
+        ServiceNotice notice = ServiceNotice.ofEnvironment();
+        ServiceNotice.watched().ifPresent(every -> {
+            ScheduledFuture<?> unused =
+                    housekeeping.scheduleWithFixedDelay(notice::alive, 0, every.toMillis(), TimeUnit.MILLISECONDS);
+        });
+        undo.push(notice::stopping);
+        notice.ready();
     }
 
     private static JettyServer.Doors doors(List<InetAddress> listen, RegistryOptions options) {

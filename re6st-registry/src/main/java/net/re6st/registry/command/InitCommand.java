@@ -59,8 +59,9 @@ final class InitCommand extends CommandOptions {
     @Option(
             names = "--db",
             paramLabel = "FILE",
-            description = "Database of the registry (default: /var/lib/re6stnet/registry.db, or registry.db in DIR if"
-                    + " that is another directory).")
+            description =
+                    "Database of the registry (default: registry.db in /var/lib/re6st-registry, where a package has"
+                            + " made that, or in /var/lib/re6stnet; in DIR if that is another directory).")
     @Nullable
     Path db;
 
@@ -103,8 +104,10 @@ final class InitCommand extends CommandOptions {
         Network prefix = parsed.orElseThrow();
         Path directory = dir.toAbsolutePath().normalize();
         boolean isSystem = directory.equals(SYSTEM_DIRECTORY);
+        Optional<ServiceAccount> service = isSystem ? ServiceAccount.find() : Optional.empty();
         Path database = Optional.ofNullable(db)
                 .map(Path::toAbsolutePath)
+                .or(() -> service.map(ServiceAccount::database))
                 .orElse(isSystem ? SYSTEM_DB : directory.resolve("registry.db"));
         DistinguishedName subject = subject(prefix);
         refuseExisting(directory, database);
@@ -123,7 +126,10 @@ final class InitCommand extends CommandOptions {
         files.put(DH, DhParameters.FFDHE2048);
         files.put(CONFIG, configuration(prefix, directory, database, isSystem));
         write(directory, files);
-        tell(report, authority, directory, files.keySet().stream().toList());
+        if (service.isPresent()) {
+            service.get().letRead(directory.resolve(KEY));
+        }
+        tell(report, authority, directory, files.keySet().stream().toList(), service.isPresent());
         return 0;
     }
 
@@ -205,11 +211,12 @@ final class InitCommand extends CommandOptions {
         }
     }
 
-    private static void tell(Report report, CertificateAuthority authority, Path directory, List<String> files) {
+    private static void tell(
+            Report report, CertificateAuthority authority, Path directory, List<String> files, boolean isService) {
         String config = directory.resolve(CONFIG).toString();
         String fingerprint = Descriptions.fingerprint(authority);
         List<String> next = List.of(
-                "re6st-registry @" + config,
+                isService ? "systemctl start re6st-registry" : "re6st-registry @" + config,
                 "re6st-registry token add EMAIL --config " + config,
                 "re6st-conf --registry http://localhost/ --fingerprint " + fingerprint
                         + " --email EMAIL --token TOKEN");

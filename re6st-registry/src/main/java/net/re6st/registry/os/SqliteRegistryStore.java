@@ -2,7 +2,10 @@ package net.re6st.registry.os;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
@@ -90,10 +93,22 @@ public final class SqliteRegistryStore implements RegistryStore, AutoCloseable {
         }
     }
 
-    /** Tokens and keys are nobody else's business; SQLite's other files get the same permissions. */
+    /**
+     * Tokens and keys are nobody else's business; SQLite's other files get the same owner and permissions. What root makes,
+     * say by a subcommand before the first start, belongs to whoever the directory belongs to: as that user the registry runs.
+     */
     private static void createPrivate(Path file) throws IOException {
-        if (Files.notExists(file)) {
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        if (Files.exists(file)) {
+            return;
+        }
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Path parent = file.toAbsolutePath().getParent();
+        PosixFileAttributeView view =
+                Files.getFileAttributeView(file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        if (parent != null && view.getOwner().getName().equals("root")) {
+            PosixFileAttributes place = Files.readAttributes(parent, PosixFileAttributes.class);
+            view.setOwner(place.owner());
+            view.setGroup(place.group());
         }
     }
 

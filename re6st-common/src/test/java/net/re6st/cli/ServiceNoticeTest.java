@@ -1,4 +1,4 @@
-package net.re6st.node.os;
+package net.re6st.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package net.re6st.node.os;
+package net.re6st.cli;
 
 import com.sun.jna.Library;
 import com.sun.jna.Native;
@@ -58,14 +58,14 @@ public final class ServiceNotice {
         tell("STOPPING=1");
     }
 
-    /** Tells in the loop, again and again, that the loop runs, as often as systemd wants to hear it. */
-    public void beat(EventLoop loop) {
-        interval(System.getenv("WATCHDOG_USEC"), System.getenv("WATCHDOG_PID")).ifPresent(every -> beat(loop, every));
+    /** We are alive: whoever watches us wants to hear it every {@link #watched}. */
+    public void alive() {
+        tell("WATCHDOG=1");
     }
 
-    private void beat(EventLoop loop, Duration every) {
-        tell("WATCHDOG=1");
-        loop.after(every, () -> beat(loop, every));
+    /** How often {@link #alive} must be told; empty if nobody watches us. */
+    public static Optional<Duration> watched() {
+        return interval(System.getenv("WATCHDOG_USEC"), System.getenv("WATCHDOG_PID"));
     }
 
     /** A third of what it may take; empty if nobody watches us. */
