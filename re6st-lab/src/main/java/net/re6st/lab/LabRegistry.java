@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class LabRegistry {
     private static final String CONFIG = "re6st-registry.conf";
     private static final int AUTHORITY_DAYS = 3650;
-    private static final Duration START_LIMIT = Duration.ofSeconds(30);
+    private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
     private static final int CALL_LIMIT_MILLIS = 20_000;
     private static final int ANSWER_LIMIT_BYTES = 1 << 20;
