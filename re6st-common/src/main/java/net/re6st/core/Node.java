@@ -448,6 +448,9 @@ public final class Node {
             sessions.forget(now);
             tunnels.cutRevoked();
         }
+        if (!after.sameCountry().equals(before.sameCountry())) {
+            cache.doubtCountries();
+        }
         // What a renewal waits for may have come with this version: a new certificate for a revoked one, a renewed CA.
         context.timers.set(Timer.RENEW, now, Duration.ZERO);
         own.findCountries(now);

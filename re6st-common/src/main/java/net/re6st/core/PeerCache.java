@@ -92,6 +92,15 @@ final class PeerCache {
         }
     }
 
+    /** Countries matter from here on: who told none is asked before it is dialled. */
+    void doubtCountries() {
+        peers.forEach((peer, list) -> {
+            if (list.addresses().stream().anyMatch(address -> address.country().isEmpty())) {
+                tried.add(peer);
+            }
+        });
+    }
+
     /** The peer was reached at {@code address}, which comes first from then on. */
     void reached(Prefix peer, TunnelAddress address) {
         tried.remove(peer);
