@@ -17,6 +17,7 @@ import net.re6st.node.os.InterfaceRenewal;
 import net.re6st.node.os.LinuxNetwork;
 import net.re6st.node.os.LinuxNetwork.Change;
 import net.re6st.node.os.ServerRenewal;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,11 +31,11 @@ final class PlanChanges {
     /** Not all nodes at once: what costs links begins at a random time within so many hellos. */
     private static final int SPREAD_HELLOS = 8;
 
-    /** Tests can't wait so long. */
-    private static final Duration CERTIFICATE_DELAY = Duration.ofSeconds(Long.getLong("re6st.renewal.delay", 2 * 60));
+    private static final Duration CERTIFICATE_DELAY = Duration.ofMinutes(2);
+    private static final int CERTIFICATE_SPREAD_MILLIS = 15 * 60_000;
 
-    private static final Duration CERTIFICATE_SPREAD =
-            CERTIFICATE_DELAY.multipliedBy(15).dividedBy(2);
+    /** Tests can't wait so long. */
+    private static final @Nullable Long GIVEN_DELAY_SECONDS = Long.getLong("re6st.renewal.delay");
 
     private final EventLoop loop;
     private final RandomGenerator choices;
@@ -51,6 +52,8 @@ final class PlanChanges {
     /** Whether interfaces still believe packets that babeld would not believe if it were started now. */
     private boolean lenient;
 
+    /** Whether servers are about to be started again for a certificate. */
+    private boolean renewing;
     /** Whether tunnels may have another IPv4 address than the plan's, or lack it. */
     private boolean addressed;
 
@@ -110,12 +113,19 @@ final class PlanChanges {
 
     /**
      * Our certificate or the CA's was replaced: servers have read the files of before. Those are good for days, and a new CA
-     * comes to all nodes at once, so there is time.
+     * comes to all nodes at once, so there is time. Ours and the CA's often come together: once is enough.
      */
     void certificateRenewed() {
-        Duration delay = CERTIFICATE_DELAY.plusMillis(choices.nextInt((int) CERTIFICATE_SPREAD.toMillis()));
+        if (renewing) {
+            return;
+        }
+        renewing = true;
+        Duration delay = GIVEN_DELAY_SECONDS == null
+                ? CERTIFICATE_DELAY.plusMillis(choices.nextInt(CERTIFICATE_SPREAD_MILLIS))
+                : Duration.ofSeconds(GIVEN_DELAY_SECONDS);
         LOG.info("servers are started again with the new certificate, one by one, in {} s", delay.toSeconds());
         loop.after(delay, () -> {
+            renewing = false;
             if (!waiting.contains(Step.SERVERS)) {
                 waiting.add(Step.SERVERS);
             }
