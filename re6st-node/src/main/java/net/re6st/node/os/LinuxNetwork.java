@@ -34,6 +34,9 @@ public final class LinuxNetwork {
     /** Worse than babeld's own routes. */
     private static final String STAND_IN_METRIC = "2048";
 
+    /** Right before the main table's, which is what the kernel gives to the first rule. */
+    private static final int RULE_PRIORITY = 32_765;
+
     private LinuxNetwork() {}
 
     /** A command and what undoes it. */
@@ -94,15 +97,18 @@ public final class LinuxNetwork {
                 ip6("route add unreachable ::/128 from ::/128"), ip6("route del unreachable ::/128 from ::/128"));
     }
 
-    /** Traffic from or to the network looks into a routing table of its own first. */
+    /**
+     * Traffic from or to the network looks into a routing table of its own first. With a priority of its own a rule that is
+     * there is not made once more: without, the kernel gives every one another priority.
+     */
     public static Change rule(String direction, Network network, int table) {
-        String rule = direction + " " + network + " table " + table;
+        String rule = direction + " " + network + " table " + table + " priority " + RULE_PRIORITY;
         return new Change(ip6("rule add " + rule), ip6("rule del " + rule));
     }
 
     /** As {@link #rule(String, Network, int)}, for the IPv4 payload. */
     public static Change rule(String direction, Ip4Block whole, int table) {
-        String rule = direction + " " + whole.cidr() + " table " + table;
+        String rule = direction + " " + whole.cidr() + " table " + table + " priority " + RULE_PRIORITY;
         return new Change(ip4("rule add " + rule), ip4("rule del " + rule));
     }
 
