@@ -41,6 +41,11 @@ final class FastPing {
     }
 
     static FastPing start(LabNode from, LabNode to, Prober prober) {
+        return start(from, to.address(), prober);
+    }
+
+    /** To any address. */
+    static FastPing start(LabNode from, String address, Prober prober) {
         Path folder = from.host().directory();
         Path output = folder.resolve("ping.out");
         try {
@@ -48,7 +53,7 @@ final class FastPing {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        List<String> words = List.of("ping", "-i", "0.02", to.address());
+        List<String> words = List.of("ping", "-i", "0.02", address);
         return new FastPing(from.host().start("ping", folder, Map.of(), words), output, prober);
     }
 

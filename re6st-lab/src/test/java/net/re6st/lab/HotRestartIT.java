@@ -25,6 +25,7 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -156,6 +157,15 @@ final class HotRestartIT {
         network.awaitSteadyReachability(LIMIT);
     }
 
+    /** babeld, and the tunnels that the node dialled. */
+    private static Set<Long> withoutServers() {
+        Set<Long> pids = new TreeSet<>(children());
+        transit.host().processes("openvpn").stream()
+                .filter(process -> process.argument("--mode").isPresent())
+                .forEach(process -> pids.remove(process.pid()));
+        return pids;
+    }
+
     private static Set<Long> openvpns() {
         Set<Long> pids = new TreeSet<>(children());
         transit.host().processes("babeld").forEach(process -> pids.remove(process.pid()));
@@ -166,8 +176,26 @@ final class HotRestartIT {
         return transit.host().command("ip", "-6", "rule").output().lines().toList();
     }
 
+    /** Whether a node serves at all is settled when a life begins; the rest goes on all the same. */
     @Test
     @Order(5)
+    @EnabledIfSystemProperty(named = "re6st.all", matches = "true", disabledReason = "takes a minute: bin/test --all")
+    void serversGoAndComeWithMaxClients() throws IOException {
+        Set<Long> others = withoutServers();
+        Path options = transit.host().directory().resolve("etc/re6stnet.conf");
+        String usual = Files.readString(options);
+        Files.writeString(options, usual + "\nmax-clients 0\n");
+        transit.reload();
+        transit.awaitUp(LIMIT);
+        assertThat(children()).isEqualTo(others);
+        Files.writeString(options, usual);
+        transit.reload();
+        transit.awaitUp(LIMIT);
+        assertThat(children()).containsAll(others).hasSizeGreaterThan(others.size());
+    }
+
+    @Test
+    @Order(6)
     void stopEndsWhatWasTakenOver() {
         assertThat(transit.stop()).isZero();
         assertThat(transit.host().processes()).isEqualTo(List.of());
@@ -180,7 +208,7 @@ final class HotRestartIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void withoutAnotherDaemonTheKeeperEndsEverything() {
         transit.start(List.of(), Map.of("RE6ST_JAVA_FLAGS", "-Dre6st.keep.seconds=3"));
         transit.awaitUp(LIMIT);

@@ -13,14 +13,19 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -41,6 +46,8 @@ final class ModesIT {
 
     private static ReNetwork network;
     private static Host outside;
+    private static List<String> clientOptions;
+    private static List<String> remoteOptions;
 
     @BeforeAll
     static void start() throws IOException {
@@ -58,9 +65,10 @@ final class ModesIT {
         network.node(1).start(List.of("--client-count", "0"), Map.of());
         gateway.command("sysctl", "-qw", "net.ipv4.ip_forward=1").output();
         network.node(2).start(List.of("--gateway", "-m"), Map.of("PATH", recorder() + ":" + System.getenv("PATH")));
-        network.node(3).start(List.of("--client", remotes), Map.of());
-        network.node(4)
-                .start(List.of("--max-clients", "0", "--table", "42", "--remote-gateway", gateway.ip4()), Map.of());
+        clientOptions = List.of("--client", remotes);
+        network.node(3).start(clientOptions, Map.of());
+        remoteOptions = List.of("--max-clients", "0", "--table", "42", "--remote-gateway", gateway.ip4());
+        network.node(4).start(remoteOptions, Map.of());
         network.awaitFirstReachability(LIMIT);
     }
 
@@ -147,8 +155,63 @@ final class ModesIT {
                 .isEqualTo("-config " + network.node(2).run().resolve("pim-dm.conf"));
     }
 
+    /** A mere client, and a node that serves nobody and dials through a gateway; IPv6 and the IPv4 payload. */
     @Test
     @Order(4)
+    @EnabledIfSystemProperty(named = "re6st.all", matches = "true", disabledReason = "takes a minute: bin/test --all")
+    void hotRestartsLoseNothing() {
+        network.awaitReachability(LIMIT);
+        network.awaitSteadyReachability(LIMIT);
+        restart(network.node(3), clientOptions, network.node(4));
+        restart(network.node(4), remoteOptions, network.node(3));
+        assertThat(network.node(4).host().command("ip", "-6", "rule").output().lines())
+                .filteredOn(rule -> rule.contains("lookup 42"))
+                .as("each once")
+                .hasSize(2);
+        tunnelsTakeTheRemoteGateway();
+    }
+
+    /** By a reload, and by a kill and another start; {@code other} is pinged over IPv4 meanwhile. */
+    private static void restart(LabNode node, List<String> options, LabNode other) {
+        String target = Await.found("an IPv4 address of " + other, LIMIT, () -> ip4(other), () -> other.host()
+                .command("ip", "-4", "addr")
+                .output());
+        Set<Long> before = children(node);
+        FastPing ping = FastPing.start(node, target, network.prober());
+        try {
+            node.reload();
+            node.awaitUp(LIMIT);
+            assertThat(children(node)).containsAll(before);
+            node.kill();
+            node.start(options, Map.of());
+            node.awaitUp(LIMIT);
+            ping.assertNothingLost("a reload, a kill and a start of " + options.get(0));
+        } finally {
+            ping.end();
+        }
+        assertThat(children(node)).containsAll(before);
+    }
+
+    private static Optional<String> ip4(LabNode node) {
+        return node.host()
+                .command("ip", "-4", "addr")
+                .output()
+                .lines()
+                .map(String::strip)
+                .filter(line -> line.startsWith("inet 10.42."))
+                .map(line -> line.split("[ /]")[1])
+                .findFirst();
+    }
+
+    private static Set<Long> children(LabNode node) {
+        return node.host().processes().stream()
+                .filter(process -> Set.of("openvpn", "babeld").contains(process.program()))
+                .map(HostProcess::pid)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Test
+    @Order(5)
     void mereClientGoesToAnotherWhenItsNodeIsLost() {
         network.lab().block(network.node(1).host(), network.node(3).host());
         network.awaitReachability(LIMIT);
@@ -157,7 +220,7 @@ final class ModesIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void nothingIsLeftBehind() {
         assertThat(network.node(2).stop()).isZero();
         assertThat(Path.of("/run/pim-dm")).doesNotExist();
