@@ -192,6 +192,10 @@ final class HotRestartIT {
         transit.reload();
         transit.awaitUp(LIMIT);
         assertThat(children()).containsAll(others).hasSizeGreaterThan(others.size());
+        Await.until("what the keepers of before waited with has ended", LIMIT, () -> transit.host().processes().stream()
+                .filter(process -> process.program().equals("sleep"))
+                .findAny()
+                .isEmpty());
     }
 
     @Test
