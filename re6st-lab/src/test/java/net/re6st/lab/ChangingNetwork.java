@@ -96,6 +96,15 @@ final class ChangingNetwork {
         assertThat(log("restarting in ")).isZero();
     }
 
+    /** The same, but for babeld. */
+    void assertNoDaemonRestarted() {
+        network.requireRunning();
+        daemons().forEach((node, pids) -> assertThat(pids.get(0))
+                .as(node.name())
+                .isEqualTo(daemons.get(node).get(0)));
+        assertThat(log("restarting in ")).isZero();
+    }
+
     /** The processes that must not change: the daemon and its babeld. */
     private Map<LabNode, List<Long>> daemons() {
         Map<LabNode, List<Long>> found = new LinkedHashMap<>();
