@@ -47,7 +47,7 @@ install_build_tools() {
 
 install_network_tools() {
     install_missing openvpn=openvpn babeld=babeld ip=iproute2 nft=nftables ping=iputils-ping traceroute=traceroute \
-        sysctl=procps openssl=openssl
+        sysctl=procps openssl=openssl aiosmtpd=python3-aiosmtpd rst2man=python3-docutils
 }
 
 # Routers of the laboratory, and what asks them.

@@ -43,7 +43,8 @@ public final class Requirements {
         check(ROUTER_PROGRAMS);
     }
 
-    private static void check(Map<String, String> programs) {
+    /** The same, for other programs, each with Debian's package that has it. */
+    static void check(Map<String, String> programs) {
         List<String> missing = programs.keySet().stream()
                 .filter(program -> !isInstalled(program))
                 .map(programs::get)

@@ -15,12 +15,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import net.re6st.cli.Version;
+import net.re6st.testing.Documents;
 import org.junit.jupiter.api.Test;
 
 /** What the sources and documents themselves must keep. */
 class SourceTest {
     private static final Path ROOT = Path.of(System.getProperty("re6st.root"));
     private static final Pattern CODE_WORD = Pattern.compile("``([^`]+)``");
+    private static final Pattern LINK =
+            Pattern.compile("<([\\w./-]+)>`_|^\\.\\. _[^:]+: ([\\w./-]+)$", Pattern.MULTILINE);
     private static final Pattern CLASS_NAME = Pattern.compile("[A-Z][A-Za-z0-9]+");
 
     @Test
@@ -57,6 +60,36 @@ class SourceTest {
         assertThat(Files.readString(ROOT.resolve("pom.xml")))
                 .containsPattern("<artifactId>re6st</artifactId>\\s*<version>" + Pattern.quote(Version.SOFTWARE)
                         + "(-SNAPSHOT)?</version>");
+    }
+
+    /** Whoever writes a block says in documents.txt what tests do with it. */
+    @Test
+    void everyLiteralBlockOfTheDocumentsIsListed() throws IOException {
+        assertThat(Documents.problems()).isEmpty();
+    }
+
+    @Test
+    void theListOfDocumentsHasEachOfThem() throws IOException {
+        String list = Files.readString(ROOT.resolve("docs/README.rst"));
+        assertThat(Documents.all())
+                .filteredOn(name -> name.startsWith("docs/") && !name.equals("docs/README.rst"))
+                .hasSizeGreaterThan(20)
+                .allMatch(name -> list.contains("<" + name.substring("docs/".length()) + ">"));
+    }
+
+    @Test
+    void everyLinkOfADocumentLeadsSomewhere() throws IOException {
+        Set<String> broken = new TreeSet<>();
+        for (String name : Documents.all()) {
+            Matcher link = LINK.matcher(Files.readString(ROOT.resolve(name)));
+            while (link.find()) {
+                String target = link.group(1) == null ? link.group(2) : link.group(1);
+                if (!Files.exists(ROOT.resolve(name).resolveSibling(target))) {
+                    broken.add(name + ": " + target);
+                }
+            }
+        }
+        assertThat(broken).isEmpty();
     }
 
     private static List<Path> sources() throws IOException {

@@ -110,8 +110,7 @@ final class RegistryOptions extends ProgramOptions {
     @Option(
             names = "--private",
             paramLabel = "IP",
-            description = "Address in the network of the registry's node, when it runs on another machine"
-                    + " (default: ::1, the same machine).")
+            description = "Address at which the registry's node, which runs on this machine, is asked (default: ::1).")
     @Nullable
     String privateAddress;
 

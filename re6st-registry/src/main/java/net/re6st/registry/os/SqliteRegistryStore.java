@@ -89,7 +89,9 @@ public final class SqliteRegistryStore implements RegistryStore, AutoCloseable {
             return new SqliteRegistryStore(file, opened.get(0), opened.get(1));
         } catch (SQLException | IOException | StoreFailure e) {
             opened.forEach(SqliteRegistryStore::closeQuietly);
-            throw new Failure("can't use database " + file + ": " + e.getMessage());
+            // The message of most failures with files is the file alone.
+            String reason = e instanceof IOException ? e.toString() : e.getMessage();
+            throw new Failure("can't use database " + file + ": " + reason);
         }
     }
 
@@ -101,8 +103,11 @@ public final class SqliteRegistryStore implements RegistryStore, AutoCloseable {
         if (Files.exists(file)) {
             return;
         }
-        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Path parent = file.toAbsolutePath().getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
+        }
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         PosixFileAttributeView view =
                 Files.getFileAttributeView(file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
         if (parent != null && view.getOwner().getName().equals("root")) {

@@ -59,6 +59,17 @@ class SqliteRegistryStoreTest {
     }
 
     @Test
+    void makesTheDirectoryOfAFirstStart() throws Exception {
+        Path file = directory.resolve("var/lib/a.db");
+        open(file).close();
+        assertThat(file).exists();
+        Path impossible = Path.of("/proc/none/a.db");
+        assertThatThrownBy(() -> open(impossible))
+                .isInstanceOf(Failure.class)
+                .hasMessageStartingWith("can't use database /proc/none/a.db: java.nio.file.");
+    }
+
+    @Test
     void leavesASingleFileWithoutLog() throws Exception {
         Path file = directory.resolve("a.db");
         try (SqliteRegistryStore store = open(file)) {
