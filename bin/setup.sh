@@ -60,7 +60,8 @@ install_browser() {
 }
 
 install_long_test_tools() {
-    install_missing faketime=faketime promtool=prometheus systemd-nspawn=systemd-container
+    install_missing faketime=faketime promtool=prometheus systemd-nspawn=systemd-container \
+        debootstrap=debootstrap dh=debhelper lintian=lintian rst2man=python3-docutils
 }
 
 maven() {

@@ -74,6 +74,8 @@ public final class Children {
         String certificates = certificates();
         ProcessBuilder builder = new ProcessBuilder(words);
         builder.environment().putAll(environment);
+        // Only we may tell systemd how the service is.
+        builder.environment().remove("NOTIFY_SOCKET");
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         builder.redirectOutput(ProcessBuilder.Redirect.INHERIT).redirectError(ProcessBuilder.Redirect.INHERIT);
         Process process = builder.start();

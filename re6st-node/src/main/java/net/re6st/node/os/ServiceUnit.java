@@ -38,12 +38,13 @@ public record ServiceUnit(String name) {
 
     /**
      * Whether systemd is about to start us again when we have ended: the job in its queue is a restart. A stop, no answer, a
-     * signal sent by hand: no. Blocks for two seconds at most.
+     * signal sent by hand: no. Blocks for eight seconds at most, which is less than a unit's time to stop: a machine that installs
+     * an upgrade is busy.
      */
     public boolean isRestarting() {
         return !name.isEmpty()
                 && isRestarting(
-                        Commands.run(List.of("timeout", "2", "systemctl", "list-jobs", "--no-legend", "--plain"))
+                        Commands.run(List.of("timeout", "8", "systemctl", "list-jobs", "--no-legend", "--plain"))
                                 .output());
     }
 
