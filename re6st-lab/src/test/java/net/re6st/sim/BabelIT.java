@@ -38,6 +38,9 @@ final class BabelIT {
     /** A machine that is busy with other things delays babeld, which the simulator does not know. */
     private static final double BUSY_SECONDS = 1.5;
 
+    /** Who happens to know another way leaves a closed link at once: less than this is not told from that. */
+    private static final double AT_ONCE_SECONDS = 0.5;
+
     private static final int NODES = 12;
     private static final int LINKS = 20;
     private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -68,6 +71,9 @@ final class BabelIT {
         }
         return edges;
     }
+
+    /** To one node: the neighbour, and what the whole path costs. */
+    private record Way(int neighbour, int cost) {}
 
     /** The simulated side. */
     private static final class Simulated implements AutoCloseable {
@@ -116,16 +122,15 @@ final class BabelIT {
         }
 
         /** The neighbour through which each other node is reached, as the topology without places says it. */
-        Map<String, Integer> routes() {
-            Map<String, Integer> routes = new TreeMap<>();
+        Map<String, Way> routes() {
+            Map<String, Way> routes = new TreeMap<>();
             for (int from = 0; from < NODES; from++) {
                 PathTree tree = simulation.routing().tree(from);
                 for (int to = 0; to < NODES; to++) {
                     if (from != to && tree.hops(to) > 0) {
                         SimNode node = simulation.nodes().get(from);
-                        routes.put(
-                                from + " to " + to,
-                                tree.firstLink(to).other(node).index());
+                        int neighbour = tree.firstLink(to).other(node).index();
+                        routes.put(from + " to " + to, new Way(neighbour, tree.cost(to)));
                     }
                 }
             }
@@ -160,7 +165,7 @@ final class BabelIT {
 
         void include(String what, double real) {
             System.out.printf("%s: babeld %.2f s, simulated %.2f to %.2f s%n", what, real, least, most);
-            assertThat(real).as(what).isBetween(least / FACTOR, most * FACTOR + BUSY_SECONDS);
+            assertThat(real).as(what).isBetween(least / FACTOR - AT_ONCE_SECONDS, most * FACTOR + BUSY_SECONDS);
         }
     }
 
@@ -202,13 +207,13 @@ final class BabelIT {
     /** What the simulator tells of these links: routes, and seconds for some seeds. */
     private record Prediction(
             List<Double> up,
-            Map<String, Integer> atFirst,
+            Map<String, Way> atFirst,
             Edge silent,
             List<Double> untilSilentIsLeft,
-            Map<String, Integer> withoutSilent,
+            Map<String, Way> withoutSilent,
             Edge closed,
             List<Double> untilClosedIsLeft,
-            Map<String, Integer> withoutBoth) {}
+            Map<String, Way> withoutBoth) {}
 
     private Prediction predict() {
         List<Double> up = new ArrayList<>();
@@ -219,10 +224,10 @@ final class BabelIT {
             try (Simulated simulated = new Simulated(edges, hello, seed)) {
                 up.add(simulated.untilWhole());
                 simulated.until(LINKS);
-                Map<String, Integer> atFirst = simulated.routes();
+                Map<String, Way> atFirst = simulated.routes();
                 Edge silent = used(atFirst);
                 untilSilentIsLeft.add(simulated.breakSilently(silent));
-                Map<String, Integer> withoutSilent = simulated.routes();
+                Map<String, Way> withoutSilent = simulated.routes();
                 Edge closed = used(withoutSilent);
                 untilClosedIsLeft.add(simulated.close(closed));
                 prediction = new Prediction(
@@ -240,9 +245,9 @@ final class BabelIT {
     }
 
     /** The first link over which its ends reach each other: others would be left at once. */
-    private Edge used(Map<String, Integer> routes) {
+    private Edge used(Map<String, Way> routes) {
         return edges.stream()
-                .filter(edge -> routes.get(edge.a() + " to " + edge.b()) == edge.b())
+                .filter(edge -> routes.get(edge.a() + " to " + edge.b()).neighbour() == edge.b())
                 .findFirst()
                 .orElseThrow();
     }
@@ -274,7 +279,10 @@ final class BabelIT {
         return hosts;
     }
 
-    /** As the node starts it, with the pace that it gives to its tunnels. */
+    /**
+     * As the node starts it, with the pace that it gives to its tunnels. These links have no delay; that of a busy machine
+     * must not count as one.
+     */
     private void startBabeld(Host host, int number) {
         Path folder = host.directory();
         List<String> words = new ArrayList<>(List.of(
@@ -306,7 +314,8 @@ final class BabelIT {
                 words.addAll(List.of(
                         "-C",
                         "interface l" + other + " type tunnel hello-interval " + hello * 3 / 4.0 + " update-interval "
-                                + hello + " max-rtt-penalty 5000 rtt-max 500 rtt-decay 125 rxcost " + edge.cost()));
+                                + hello + " max-rtt-penalty 5000 rtt-min 300 rtt-max 500 rtt-decay 125 rxcost "
+                                + edge.cost()));
             }
         }
         words.add("re6st-none");
@@ -318,14 +327,14 @@ final class BabelIT {
     }
 
     /** The neighbour through which each other node is reached. */
-    private static Map<String, Integer> routes(List<Host> hosts) {
-        Map<String, Integer> routes = new TreeMap<>();
+    private static Map<String, Way> routes(List<Host> hosts) {
+        Map<String, Way> routes = new TreeMap<>();
         for (int from = 0; from < NODES; from++) {
             for (BabelTable.Route route : table(hosts.get(from)).routes()) {
                 if (route.isInstalled() && route.metric() < 65535) {
                     int to = Integer.parseInt(route.prefix().split(":")[3]) - 1;
-                    routes.put(
-                            from + " to " + to, Integer.parseInt(route.iface().substring(1)));
+                    int neighbour = Integer.parseInt(route.iface().substring(1));
+                    routes.put(from + " to " + to, new Way(neighbour, route.metric()));
                 }
             }
         }
@@ -334,24 +343,41 @@ final class BabelIT {
 
     /** Nobody uses the link, and everybody reaches everybody. */
     private static boolean isLeft(List<Host> hosts, Edge edge) {
-        Map<String, Integer> routes = routes(hosts);
+        Map<String, Way> routes = routes(hosts);
         return routes.size() == NODES * (NODES - 1)
                 && routes.entrySet().stream().noneMatch(route -> {
                     int from = Integer.parseInt(route.getKey().split(" ")[0]);
-                    return edge.joins(from, route.getValue());
+                    return edge.joins(from, route.getValue().neighbour());
                 });
     }
 
-    /** Better routes replace worse ones only after a while. */
-    private static void agree(List<Host> hosts, Map<String, Integer> expected) {
-        Await.until("the same routes", LIMIT, () -> routes(hosts).equals(expected), () -> {
-            Map<String, Integer> found = routes(hosts);
-            Map<String, Integer> missing = new TreeMap<>(expected);
-            missing.entrySet().removeAll(found.entrySet());
-            found.entrySet().removeAll(expected.entrySet());
-            return "missing: " + missing + ", instead: " + found;
+    /** Better routes replace worse ones only after a while. Of ways that cost the same any will do. */
+    private static void agree(List<Host> hosts, Map<String, Way> expected) {
+        Await.until(
+                "routes as good", LIMIT, () -> different(hosts, expected).isEmpty(), () -> different(hosts, expected)
+                        .toString());
+    }
+
+    /** Where babeld's ways cost something else, with all that babeld knows about them. */
+    private static List<String> different(List<Host> hosts, Map<String, Way> expected) {
+        Map<String, Way> found = routes(hosts);
+        List<String> different = new ArrayList<>();
+        expected.forEach((pair, way) -> {
+            Way other = found.get(pair);
+            if (other == null || other.cost() != way.cost()) {
+                int from = Integer.parseInt(pair.split(" ")[0]);
+                int to = Integer.parseInt(pair.split(" ")[2]);
+                different.add(
+                        "%s: expected %s, found %s of %s".formatted(pair, way, other, known(hosts.get(from), to)));
+            }
         });
-        assertThat(routes(hosts)).isEqualTo(expected);
+        return different;
+    }
+
+    private static List<BabelTable.Route> known(Host host, int to) {
+        return table(host).routes().stream()
+                .filter(route -> route.prefix().equals("fd42:0:0:%d::/64".formatted(to + 1)))
+                .toList();
     }
 
     private static void cut(Host host, String iface) {
