@@ -32,11 +32,11 @@ final class LoopWatch {
 
     /**
      * What waits on purpose: before a node works it does one thing after the other, and classes are loaded when first used; the
-     * kernel's own files never wait.
+     * kernel's own files, and its random numbers, never wait.
      */
-    private static final Pattern MAY =
-            Pattern.compile("net\\.re6st\\.node\\.(NetworkStart\\..*|NodeDaemon\\.startNetwork|os\\.ProcFiles\\..*)"
-                    + "|jdk\\.internal\\.loader\\..*|java\\.lang\\.ClassLoader\\..*");
+    private static final Pattern MAY = Pattern.compile(
+            "net\\.re6st\\.node\\.(NetworkStart\\..*|NodeDaemon\\.startNetwork|os\\.ProcFiles\\..*)"
+                    + "|sun\\.security\\.provider\\.NativePRNG.*|jdk\\.internal\\.loader\\..*|java\\.lang\\.ClassLoader\\..*");
 
     private LoopWatch() {}
 

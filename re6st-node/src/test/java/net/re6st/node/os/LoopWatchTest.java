@@ -47,6 +47,23 @@ class LoopWatchTest {
         assertThat(found.poll(200, TimeUnit.MILLISECONDS)).isNull();
     }
 
+    @Test
+    void randomNumbersAreFine() {
+        assertThat(LoopWatch.wait(trace("sun.security.provider.NativePRNG$RandomIO")))
+                .isEmpty();
+        assertThat(LoopWatch.wait(trace("net.re6st.node.Something")))
+                .contains("java.io.FileInputStream.readBytes"
+                        + " < net.re6st.node.Something.read < net.re6st.node.os.EventLoop.run");
+    }
+
+    private static StackTraceElement[] trace(String reader) {
+        return new StackTraceElement[] {
+            new StackTraceElement("java.io.FileInputStream", "readBytes", null, 1),
+            new StackTraceElement(reader, "read", null, 1),
+            new StackTraceElement(EventLoop.class.getName(), "run", null, 1)
+        };
+    }
+
     private void run(Runnable action) throws Exception {
         EventLoop loop = new EventLoop();
         Thread thread = new Thread(() -> {
