@@ -49,6 +49,9 @@ final class LinkWatch {
         /** The last that is known: Babel may be cut off before the tunnel ends. */
         private @Nullable Ip6 address;
 
+        /** When Babel last knew the peer on this link. */
+        private @Nullable Moment heardAt;
+
         Watched(LinkQuality quality, boolean dialled) {
             this.quality = quality;
             this.dialled = dialled;
@@ -82,7 +85,7 @@ final class LinkWatch {
         }
         for (Watched link : List.copyOf(links)) {
             LinkQuality quality = link.quality;
-            if (!isWanted(link)) {
+            if (!isWanted(link, now)) {
                 links.remove(link);
                 if (!link.dialled && quality.isSuspect(now)) {
                     planner.avoid(quality.peer(), Timers.POOR_PEER, now);
@@ -110,14 +113,14 @@ final class LinkWatch {
             return;
         }
         Watched fresh = new Watched(new LinkQuality(peer, iface, ordered, now), dialled);
-        if (isWanted(fresh)) {
+        if (isWanted(fresh, now)) {
             links.add(fresh);
             // To tell the peer that its link is left, which may be hard to begin then.
             sessions.ensure(peer, now);
         }
     }
 
-    private boolean isWanted(Watched link) {
+    private boolean isWanted(Watched link, Moment now) {
         Prefix peer = link.quality.peer();
         Iface iface = link.quality.iface();
         boolean exists = link.dialled
@@ -126,8 +129,20 @@ final class LinkWatch {
                         .isPresent()
                 : removals.requesting().contains(peer)
                         && tunnels.serversOf(peer).contains(iface);
-        context.routes.link(peer, iface).map(RoutingView.Neighbour::address).ifPresent(now -> link.address = now);
-        return exists && link.address != null;
+        context.routes.link(peer, iface).map(RoutingView.Neighbour::address).ifPresent(address -> {
+            link.address = address;
+            link.heardAt = now;
+        });
+        return exists && link.heardAt != null && (isBabelOffOnPurpose(link) || !isForsaken(link.heardAt, now));
+    }
+
+    private boolean isBabelOffOnPurpose(Watched link) {
+        return !link.dialled || removals.isRemoving(link.quality.peer());
+    }
+
+    /** A tunnel without Babel carries nothing, and probes would keep OpenVPN from ending it. */
+    private boolean isForsaken(Moment heardAt, Moment now) {
+        return now.hasReached(heardAt.plus(context.timeout()).monotonicNanos());
     }
 
     private void plan(Moment now) {

@@ -20,6 +20,12 @@ final class LinkWatchTest {
         double cutOff = watched.seconds();
         assertThat(cutOff - locked).isBetween(5.0, 5.1);
         watched.leave(2);
+        watched.run(Duration.ofSeconds(100));
+        assertThat(watched.node.report(watched.now()).tunnels())
+                .as("Babel was cut off on purpose")
+                .filteredOn(tunnel -> tunnel.iface().equals(WatchedNode.iface(2)))
+                .allMatch(tunnel -> tunnel.quality() != null)
+                .hasSize(1);
         assertThat(watched.runUntil("tunnels.close re6stnet2", Duration.ofMinutes(3)))
                 .isTrue();
         // The peer, which does not answer, is told six times, each within a hello of 15 s and a quarter.
@@ -158,6 +164,23 @@ final class LinkWatchTest {
                 assertThat(quality).isNull();
             }
         }
+    }
+
+    /** Our probes would keep OpenVPN from ending a tunnel that carries nothing. */
+    @Test
+    void tunnelWithoutBabelIsNotProbedForLong() {
+        WatchedNode watched = settled(1);
+        watched.leave(1);
+        int before = watched.probes;
+        watched.run(Duration.ofSeconds(50));
+        assertThat(watched.probes - before).isGreaterThan(40);
+        watched.run(Duration.ofSeconds(20));
+        int after = watched.probes;
+        watched.run(Duration.ofMinutes(1));
+        assertThat(watched.probes).isEqualTo(after);
+        watched.comeBack(1);
+        watched.run(Duration.ofMinutes(1));
+        assertThat(watched.probes - after).isGreaterThan(40);
     }
 
     @Test

@@ -109,6 +109,13 @@ final class WatchedNode {
         tellRoutes();
     }
 
+    /** Babel hears that neighbour again. */
+    void comeBack(int number) {
+        links.add(link(number, iface(number), 1));
+        elsewhere.remove(peer(number));
+        tellRoutes();
+    }
+
     private void tellRoutes() {
         node.onRoutes(new SmallRoutingView(List.copyOf(links), List.copyOf(elsewhere)), now);
         take();

@@ -113,12 +113,12 @@ final class FirewallIT {
 
     @Test
     @Order(3)
-    void openVpnEndsATunnelThroughWhichNothingPasses() {
+    void openVpnEndsATunnelThroughWhichNoBabelPasses() {
         LabNode node = network.node(2);
         List<LabNode.Tunnel> before = tunnelsOfBoth();
         assertThat(before).isNotEmpty();
-        filter(network.node(1), "output", "oifname \"re6stnet*\" drop");
-        filter(node, "output", "oifname \"re6stnet*\" drop");
+        filter(network.node(1), "output", "oifname \"re6stnet*\" udp dport 6696 drop");
+        filter(node, "output", "oifname \"re6stnet*\" udp dport 6696 drop");
         Await.until(
                 "the tunnel between h1 and h2 is given up",
                 LIMIT,
@@ -133,7 +133,7 @@ final class FirewallIT {
     @Test
     @Order(4)
     @EnabledIfSystemProperty(named = "re6st.all", matches = "true")
-    void aTunnelWithoutBabelStaysButCarriesNothing() {
+    void aTunnelOnWhichOneSideDoesNotListenStaysButCarriesNothing() {
         LabNode node = network.node(2);
         List<LabNode.Tunnel> before = tunnelsOfBoth();
         filter(node, "input", "iifname \"re6stnet*\" udp dport 6696 drop");
