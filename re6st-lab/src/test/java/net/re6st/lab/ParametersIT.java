@@ -16,7 +16,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * The parameters of a running network that are changed most are changed, one after the other, and nothing restarts: five
+ * The parameters of a running network that are changed most are changed, one after the other, and nothing restarts: six
  * nodes, where the first interfaces that take a change up stand for all; or, in the long form, eight nodes of which two are
  * behind NAT, and all interfaces. Each test leaves the network whole.
  */
@@ -34,8 +34,9 @@ final class ParametersIT {
 
     @BeforeAll
     static void start() {
+        // So many that not everybody can have a tunnel with everybody: who wants more dials others.
         network = ReNetwork.running(
-                (ALL ? NetworkPlan.of(8).withBehindNat(2) : NetworkPlan.of(5)).withClientCount(CLIENT_COUNT), LIMIT);
+                (ALL ? NetworkPlan.of(8).withBehindNat(2) : NetworkPlan.of(6)).withClientCount(CLIENT_COUNT), LIMIT);
         changing = new ChangingNetwork(network);
     }
 
