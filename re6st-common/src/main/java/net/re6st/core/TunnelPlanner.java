@@ -289,9 +289,8 @@ final class TunnelPlanner {
      */
     private @Nullable Prefix chooseNeedless(Moment now) {
         needless.keySet().removeIf(peer -> tunnels.dialled(peer).isEmpty());
-        for (RoutingView.Neighbour neighbour : context.routes.neighbours()) {
-            Prefix peer = neighbour.node();
-            if (!TunnelTable.isTunnel(neighbour.iface()) && removals.isPossible(peer)) {
+        for (Prefix peer : context.routes.neighboursOn(iface -> !TunnelTable.isTunnel(iface))) {
+            if (removals.isPossible(peer)) {
                 Retry retry = needless.get(peer);
                 if (retry == null || now.hasReached(retry.at().monotonicNanos())) {
                     Duration pause = retry == null

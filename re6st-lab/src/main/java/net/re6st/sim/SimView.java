@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import net.re6st.core.port.RoutingView;
 import net.re6st.net.Iface;
@@ -51,6 +52,21 @@ final class SimView implements RoutingView {
         }
         neighbours.sort(Comparator.comparing(Neighbour::node).thenComparing(Neighbour::iface));
         return neighbours;
+    }
+
+    /** Without looking for paths: nodes ask this often. */
+    @Override
+    public List<Prefix> neighboursOn(Predicate<Iface> chosen) {
+        Topology topology = routing.topology();
+        List<Prefix> nodes = new ArrayList<>();
+        for (int slot = 0; slot < topology.degree(self.index()); slot++) {
+            SimLink link = topology.link(self.index(), slot);
+            if (chosen.test(link.iface(self))) {
+                nodes.add(link.other(self).prefix());
+            }
+        }
+        nodes.sort(null);
+        return nodes;
     }
 
     @Override

@@ -2,6 +2,7 @@ package net.re6st.core.port;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import net.re6st.net.Iface;
 import net.re6st.net.Ip6;
@@ -29,6 +30,14 @@ public interface RoutingView {
 
     default Optional<Neighbour> neighbour(Prefix node) {
         return neighbours().stream().filter(n -> n.node().equals(node)).findFirst();
+    }
+
+    /** Nodes with which there is a direct link on a {@code chosen} interface: cheaper to answer than all about them. */
+    default List<Prefix> neighboursOn(Predicate<Iface> chosen) {
+        return neighbours().stream()
+                .filter(n -> chosen.test(n.iface()))
+                .map(Neighbour::node)
+                .toList();
     }
 
     /** The direct link with {@code node} on {@code iface}. */
