@@ -72,6 +72,13 @@ final class PeerSession {
         return protocol;
     }
 
+    /** The peer did not tell, and is taken for one that speaks this: all but the oldest do. */
+    void assumeProtocol(long usual) {
+        if (protocol == PeerPacket.NO_PROTOCOL) {
+            protocol = usual;
+        }
+    }
+
     long lastReceived() {
         return lastReceived;
     }

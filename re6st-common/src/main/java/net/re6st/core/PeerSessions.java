@@ -295,7 +295,11 @@ final class PeerSessions {
                 context.ports.channel().send(subnetAddress(prefix), hello0(peer).encode());
             } else {
                 // Its hello0 crossed ours. Only a peer of the oldest protocol does not expect a number in a hello.
-                peer.takeCrossed(now).ifPresent(source -> seal(peer, source, context.settings.protocol(), now));
+                peer.takeCrossed(now).ifPresent(source -> {
+                    // Nor does it know countries, which others have to be told.
+                    peer.assumeProtocol(context.settings.protocol());
+                    seal(peer, source, context.settings.protocol(), now);
+                });
             }
             return false;
         }
