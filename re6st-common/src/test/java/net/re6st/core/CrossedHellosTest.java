@@ -10,6 +10,7 @@ import net.re6st.net.Bytes;
 import net.re6st.net.Moment;
 import net.re6st.net.Prefix;
 import net.re6st.wire.PeerPacket;
+import net.re6st.wire.Protocol;
 import org.junit.jupiter.api.Test;
 
 /** Two nodes that greet each other at the same moment. */
@@ -49,6 +50,17 @@ class CrossedHellosTest {
         exchange();
         assertThat(passed).containsExactly("Hello");
         assertConnected();
+    }
+
+    /** Else it would get addresses without countries, as the oldest protocol wants them. */
+    @Test
+    void thePeerIsTakenForOneThatKnowsCountries() {
+        cross();
+        later(SECOND);
+        ask(a, b);
+        exchange();
+        assertThat(a.node.sessions().get(b.prefix).orElseThrow().protocol())
+                .isGreaterThanOrEqualTo(Protocol.FIRST_WITH_COUNTRIES);
     }
 
     @Test
