@@ -88,7 +88,7 @@ final class PeerSessions {
     private sealed interface Pending {
         record Checking(Source source, Deque<Claim> rest, Claim claim) implements Pending {}
 
-        record Sealing(PeerSession session, Source source, Secret secret, long protocol) implements Pending {}
+        record Sealing(PeerSession session, Source source, Secret secret) implements Pending {}
 
         record Opening(PeerSession session, Source source, long protocol) implements Pending {}
     }
@@ -188,9 +188,7 @@ final class PeerSessions {
         }
         peer.announced(claim.protocol());
         if (claim.fingerprint().equals(context.identity.fingerprint())) {
-            // Compat: a peer that never gave a protocol expects none, and one that did expects it.
-            boolean given = peer.protocol() != PeerPacket.NO_PROTOCOL;
-            seal(peer, source, given ? context.settings.protocol() : PeerPacket.NO_PROTOCOL, now);
+            seal(peer, source, now);
         } else {
             answerHello0(peer, source, now);
         }
@@ -211,7 +209,7 @@ final class PeerSessions {
                 .orElseGet(() -> new Hello0(own));
     }
 
-    private void seal(PeerSession peer, Source source, long protocol, Moment now) {
+    private void seal(PeerSession peer, Source source, Moment now) {
         PeerCertificate certificate = peer.certificate().orElse(null);
         if (certificate == null
                 || pending.size() >= MAX_PENDING
@@ -221,7 +219,7 @@ final class PeerSessions {
         }
         Secret secret = nextSecret(peer, now);
         Ticket ticket = context.nextTicket();
-        pending.put(ticket, new Pending.Sealing(peer, source, secret, protocol));
+        pending.put(ticket, new Pending.Sealing(peer, source, secret));
         context.ports.cryptography().seal(ticket, secret.bytes(), certificate);
     }
 
@@ -243,7 +241,10 @@ final class PeerSessions {
         }
         peer.offer(sealing.secret());
         offered++;
-        context.ports.channel().reply(sealing.source(), new Hello(sealing.protocol(), sealed, signature).encode());
+        // Compat: a peer that never gave a protocol expects none, and one that did expects it.
+        boolean given = peer.protocol() != PeerPacket.NO_PROTOCOL;
+        long protocol = given ? context.settings.protocol() : PeerPacket.NO_PROTOCOL;
+        context.ports.channel().reply(sealing.source(), new Hello(protocol, sealed, signature).encode());
     }
 
     private void onHello(Source source, Hello hello, Moment now) {
@@ -294,11 +295,10 @@ final class PeerSessions {
             if (peer.startHandshake(now)) {
                 context.ports.channel().send(subnetAddress(prefix), hello0(peer).encode());
             } else {
-                // Its hello0 crossed ours. Only a peer of the oldest protocol does not expect a number in a hello.
+                // Its hello0 crossed ours, and had no protocol yet. Only the oldest has none in a hello, and no countries.
                 peer.takeCrossed(now).ifPresent(source -> {
-                    // Nor does it know countries, which others have to be told.
                     peer.assumeProtocol(context.settings.protocol());
-                    seal(peer, source, context.settings.protocol(), now);
+                    seal(peer, source, now);
                 });
             }
             return false;

@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A process that outlives the daemon to end its children if no other daemon comes to take them over. It knows them by heart,
- * from what it was told last and what it saw at the daemon's end, and notices the end of the daemon, whatever it was, by the end of its input. Thread-safe.
+ * from what it was told last and what it saw at the daemon's end, and notices that end, whatever it was, by the end of its
+ * input. Thread-safe.
  */
 final class Keeper {
     /*
