@@ -2,47 +2,24 @@ package net.re6st.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.stream.Stream;
+import net.re6st.testing.Completion;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine;
 
 /** The completion for bash, run by bash. */
 class CompletionTest {
+    private final Completion completion = new Completion("re6stnet");
+
     @Test
     void offersEveryLongOptionOfTheDaemon() throws Exception {
-        String[] options = new CommandLine(new NodeOptions())
-                .getCommandSpec().options().stream()
-                        .flatMap(option -> Stream.of(option.names()))
-                        .filter(name -> name.startsWith("--"))
-                        .toArray(String[]::new);
-        assertThat(complete("re6stnet", "--")).containsExactlyInAnyOrder(options);
+        assertThat(completion.of("--")).containsExactlyInAnyOrder(Completion.longNames(new NodeOptions()));
     }
 
     @Test
     void offersSubcommandsAndTheirOptions() throws Exception {
-        assertThat(complete("re6stnet", ""))
+        assertThat(completion.of(""))
                 .containsExactlyInAnyOrder("status", "tunnels", "peers", "routes", "trace", "top", "doctor", "reload");
-        assertThat(complete("re6stnet", "status", "--")).containsExactlyInAnyOrder("--run", "--json", "--help");
-        assertThat(complete("re6stnet", "doctor", "--c")).containsExactly("--config");
-        assertThat(complete("re6stnet", "top", "--j")).isEmpty();
-    }
-
-    private static List<String> complete(String... words) throws IOException, InterruptedException {
-        Path script = Path.of(System.getProperty("re6st.root"), "docs/completion/re6stnet.bash");
-        String run = "source \"$0\"; COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); _re6stnet;"
-                + " ((${#COMPREPLY[@]} == 0)) || printf '%s\\n' \"${COMPREPLY[@]}\"";
-        List<String> command = new ArrayList<>(List.of("bash", "-c", run, script.toString()));
-        command.addAll(Arrays.asList(words));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        process.getOutputStream().close();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        process.waitFor();
-        return output.lines().toList();
+        assertThat(completion.of("status", "--")).containsExactlyInAnyOrder("--run", "--json", "--help");
+        assertThat(completion.of("doctor", "--c")).containsExactly("--config");
+        assertThat(completion.of("top", "--j")).isEmpty();
     }
 }
