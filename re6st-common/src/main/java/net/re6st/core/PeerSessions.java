@@ -295,7 +295,8 @@ final class PeerSessions {
             if (peer.startHandshake(now)) {
                 context.ports.channel().send(subnetAddress(prefix), hello0(peer).encode());
             } else {
-                // Its hello0 crossed ours, and had no protocol yet. Only the oldest has none in a hello, and no countries.
+                // Its hello0 crossed ours, and had no protocol yet. Only the oldest has none in a hello, and no
+                // countries.
                 peer.takeCrossed(now).ifPresent(source -> {
                     peer.assumeProtocol(context.settings.protocol());
                     seal(peer, source, now);

@@ -45,14 +45,11 @@ final class OperatorIT {
                 Await.until(log + " exists", LIMIT, () -> Files.exists(log));
                 Files.move(log, log.resolveSibling(log.getFileName() + ".1"));
             }
+            node.task().signal("USR1");
             registry.signal("USR1");
             for (Path log :
                     List.of(node.log().resolve("re6stnet.log"), node.log().resolve("babeld.log"), registryLog)) {
-                // A babeld that has just started is not told before it can be asked.
-                Await.until(log + " is opened again", LIMIT, () -> {
-                    node.task().signal("USR1");
-                    return Files.exists(log);
-                });
+                Await.until(log + " is opened again", LIMIT, () -> Files.exists(log));
             }
             network.registry().callOrFail("getCa");
             assertThat(node.isRunning()).isTrue();

@@ -391,6 +391,8 @@ public final class BabeldDaemon implements RoutingDaemon {
 
     private void connected(Set<Iface> interfaces) {
         connected = true;
+        // Logs may have been rotated before babeld could be told.
+        reopenLog();
         if (adopted) {
             adopted = false;
             takeOver(interfaces);
