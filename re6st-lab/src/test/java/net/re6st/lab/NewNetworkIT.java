@@ -54,19 +54,9 @@ final class NewNetworkIT {
         terminal.type(story.next());
         String fingerprint = terminal.type(story.next()).split(" ")[0];
         assertThat(fingerprint).matches("[0-9a-f]{64}");
-        awaitAnswer(terminal.host(), terminal.leaveRunning(story.next()));
+        terminal.leaveRunning(story.next()).awaitRegistry();
         assertThat(story).isExhausted();
         return fingerprint;
-    }
-
-    private static void awaitAnswer(Host host, Terminal.Running registry) {
-        Await.until(
-                "the registry answers",
-                LIMIT,
-                () -> host.command("bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/80")
-                        .run()
-                        .ok(),
-                registry::shown);
     }
 
     private static void firstNode(Terminal terminal, MailServer mail) throws Exception {
@@ -95,15 +85,7 @@ final class NewNetworkIT {
         conf.answer("alice@example.com");
         conf.answer(mail.tokenFor("alice@example.com"));
         assertThat(conf.end(LIMIT)).contains("2001:db8:42:1::/64").doesNotContain("Without --fingerprint");
-        Terminal.Running node = terminal.leaveRunning(story.next());
-        Await.until(
-                "a tunnel to the name",
-                LIMIT,
-                () -> terminal.host()
-                        .command("ping", "-c", "1", "-W", "1", "2001:db8:42::1")
-                        .run()
-                        .ok(),
-                node::shown);
+        terminal.leaveRunning(story.next()).awaitWayTo("2001:db8:42::1");
         assertThat(terminal.type(story.next())).contains("1/16");
         assertThat(story).isExhausted();
         terminal.type(List.of("echo main-interface eth0 >> re6stnet.conf"));
@@ -116,7 +98,7 @@ final class NewNetworkIT {
         Iterator<Documents.Block> story = Documents.story("private").iterator();
         Terminal.Running registry = terminal.leaveRunning(story.next());
         assertThat(story).isExhausted();
-        awaitAnswer(terminal.host(), registry);
+        registry.awaitRegistry();
         String call =
                 "exec 3<>/dev/tcp/127.0.0.1/80; printf 'GET /versions HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3;"
                         + " cat <&3";
@@ -131,11 +113,11 @@ final class NewNetworkIT {
     private static void shortWay(Terminal terminal) throws Exception {
         Iterator<Documents.Block> story = Documents.story("init").iterator();
         assertThat(terminal.type(story.next())).contains("network 2001:db8:42::/48");
-        awaitAnswer(terminal.host(), terminal.leaveRunning(story.next()));
+        terminal.leaveRunning(story.next()).awaitRegistry();
         assertThat(story).isExhausted();
         endRegistry(terminal.host());
         Iterator<Documents.Block> pages = Documents.story("pages").iterator();
-        awaitAnswer(terminal.host(), terminal.leaveRunning(pages.next()));
+        terminal.leaveRunning(pages.next()).awaitRegistry();
         assertThat(pages).isExhausted();
         Path password = terminal.file("/etc/re6stnet/admin.password");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(password)))

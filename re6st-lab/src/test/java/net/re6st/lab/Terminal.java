@@ -178,6 +178,18 @@ final class Terminal {
             }
         }
 
+        /** For a registry on port 80 that was left running: waits until it answers. */
+        void awaitRegistry() {
+            Command probe = host.command("bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/80");
+            Await.until("the registry answers", LIMIT, () -> probe.run().ok(), this::shown);
+        }
+
+        /** For a node that was left running: waits until it has a way to another one. */
+        void awaitWayTo(String address) {
+            Command ping = host.command("ping", "-c", "1", "-W", "1", address);
+            Await.until("a way to " + address, LIMIT, () -> ping.run().ok(), this::shown);
+        }
+
         /** Waits for the end of the block; returns what it wrote. */
         String end(Duration limit) {
             String status = Await.found(
