@@ -55,6 +55,25 @@ install_router_tools() {
     install_missing miniupnpd=miniupnpd-nftables upnpc=miniupnpc natpmpc=natpmpc radvd=radvd
 }
 
+# The server, for tests that start one of their own: no cluster is made for the host.
+install_postgresql() {
+    [ -z "$(find /usr/lib/postgresql/*/bin/postgres 2> /dev/null)" ] || return 0
+    drop_in=/etc/postgresql-common/createcluster.d/re6st-no-cluster.conf
+    made=
+    if as_root && [ ! -e "$drop_in" ]; then
+        mkdir -p "${drop_in%/*}"
+        echo 'create_main_cluster = false' > "$drop_in"
+        made=yes
+    fi
+    status=0
+    (install_missing no-postgres-in-the-path=postgresql) || status=$?
+    if [ -n "$made" ]; then
+        rm -f "$drop_in"
+        rmdir "${drop_in%/*}" 2> /dev/null || :
+    fi
+    [ "$status" = 0 ] || exit "$status"
+}
+
 install_browser() {
     install_missing chromium=chromium
 }

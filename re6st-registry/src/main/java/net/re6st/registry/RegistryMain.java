@@ -30,7 +30,7 @@ public final class RegistryMain {
         Path directory = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
         RegistryOptions options = program().parse(List.of("@" + file.toAbsolutePath()), directory);
         return new Locations(
-                directory.resolve(options.db),
+                options.database().in(directory),
                 Optional.of(directory.resolve(options.ca)),
                 Optional.of(directory.resolve(options.key)),
                 options.prefixLength);

@@ -9,6 +9,7 @@ import net.re6st.cli.ProgramOptions;
 import net.re6st.cli.UsageError;
 import net.re6st.net.Ip4;
 import net.re6st.net.PlainNumber;
+import net.re6st.registry.os.Database;
 import net.re6st.wire.Protocol;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Subcommands, as first word, work beside a running registry or without one: init, list, show, revoke,"
-                    + " token add|list|delete, ca renew, backup, restore, verify, audit, audit verify; each has --help.",
+                    + " token add|list|delete, ca renew, backup, restore, migrate, verify, audit, audit verify; each has --help.",
             "@FILE anywhere reads options from a file, one per line without the leading dashes.",
             "Environment: GEOIP2_MMDB is the path of a GeoIP database of countries, in MaxMind's format.",
         })
@@ -71,8 +72,20 @@ final class RegistryOptions extends ProgramOptions {
             description = "IPv6 address to listen on, nothing for none (default: ${DEFAULT-VALUE}).")
     String ipv6Listen = "::";
 
-    @Option(names = "--db", paramLabel = "FILE", description = "Database, made if missing (default: ${DEFAULT-VALUE}).")
-    Path db = Path.of("/var/lib/re6stnet/registry.db");
+    @Option(
+            names = "--db",
+            paramLabel = "FILE|URL",
+            description = "Database: a SQLite file, made if missing, or postgresql://USER@HOST:PORT/NAME, which several"
+                    + " registries may share (default: ${DEFAULT-VALUE}).")
+    String db = "/var/lib/re6stnet/registry.db";
+
+    @Option(
+            names = "--db-password-file",
+            paramLabel = "FILE",
+            description = "The file's first line is the password for a --db that is a URL; others must not be able to"
+                    + " read it. Without it, the file that PGPASSFILE names, or ~/.pgpass.")
+    @Nullable
+    Path dbPasswordFile;
 
     @Option(
             names = "--dh",
@@ -247,6 +260,18 @@ final class RegistryOptions extends ProgramOptions {
                     "Country whose nodes make tunnels among themselves only; needs a GeoIP database. May be repeated.")
     List<String> sameCountry = new ArrayList<>();
 
+    Database database() {
+        try {
+            return readDatabase();
+        } catch (UsageError e) {
+            throw new IllegalStateException("was checked when the command line was complete", e);
+        }
+    }
+
+    private Database readDatabase() throws UsageError {
+        return Database.of(db, Optional.ofNullable(dbPasswordFile));
+    }
+
     int maxClients() {
         return maxClients == null ? 2 * clientCount : maxClients;
     }
@@ -254,6 +279,7 @@ final class RegistryOptions extends ProgramOptions {
     @Override
     protected void complete(List<String> rest) throws UsageError {
         super.complete(rest);
+        readDatabase();
         range("--port", port, 0, MAX_PORT);
         range("--prefix-length", prefixLength, 0, 128);
         range("--anonymous-prefix-length", anonymousPrefixLength == null ? 1 : anonymousPrefixLength, 1, 128);

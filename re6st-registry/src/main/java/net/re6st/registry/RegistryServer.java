@@ -41,9 +41,10 @@ import net.re6st.registry.os.LibCryptoKey;
 import net.re6st.registry.os.LibCryptoSealing;
 import net.re6st.registry.os.LocalOverlay;
 import net.re6st.registry.os.NodeStatus;
+import net.re6st.registry.os.OpenStore;
 import net.re6st.registry.os.PasswordFile;
 import net.re6st.registry.os.PrometheusMeter;
-import net.re6st.registry.os.SqliteRegistryStore;
+import net.re6st.registry.os.StoreUnavailable;
 import net.re6st.registry.os.TlsFiles;
 import net.re6st.registry.port.CaKey;
 import net.re6st.registry.port.Meter;
@@ -96,7 +97,7 @@ final class RegistryServer implements AutoCloseable {
         BabeldRoutes routes = new BabeldRoutes(
                 options.run.resolve("babeld.sock"), files.authority().network());
         int maxPrefixLength = files.authority().network().maxPrefixLength();
-        SqliteRegistryStore store = SqliteRegistryStore.open(options.db, maxPrefixLength, CertificateRows::read);
+        OpenStore store = options.database().openStore(maxPrefixLength, CertificateRows::read);
         Registry.Ports ports = new Registry.Ports(
                 store,
                 caKey,
@@ -113,9 +114,9 @@ final class RegistryServer implements AutoCloseable {
             }
             Optional<String> otherCa = server.registry.conflict();
             if (otherCa.isPresent()) {
-                throw new Failure(options.db + ": " + otherCa.get());
+                throw new Failure(options.database() + ": " + otherCa.get());
             }
-            server.serve(listen, options, files, ports);
+            server.serve(listen, options, files, ports, store);
             return server;
         } catch (Failure | RuntimeException e) {
             server.close();
@@ -161,14 +162,19 @@ final class RegistryServer implements AutoCloseable {
         throw new Failure("not an address: " + text);
     }
 
-    private void serve(List<InetAddress> listen, RegistryOptions options, RegistryFiles files, Registry.Ports ports)
+    private void serve(
+            List<InetAddress> listen,
+            RegistryOptions options,
+            RegistryFiles files,
+            Registry.Ports ports,
+            OpenStore store)
             throws Failure {
         Site site = site(options, files, ports);
         if (registry.clean(now()).registryNodeEnded()) {
             throw nodeEnded();
         }
         registry.start(now());
-        PrometheusMeter meter = meter(options, ports);
+        PrometheusMeter meter = meter(store, ports);
         RpcDispatch dispatch = new RpcDispatch(registry, meter);
         Monitoring monitoring =
                 new Monitoring(files.settings().origins(), meter, registry::problem, RegistryServer::now);
@@ -177,7 +183,8 @@ final class RegistryServer implements AutoCloseable {
                 new JettyServer.Services(
                         request -> answer(dispatch, request, meter),
                         Optional.of(new ServedSite(site)),
-                        Optional.of(monitoring)));
+                        Optional.of(monitoring),
+                        options.database().file().isEmpty()));
         undo.push(http);
         scheduleHousekeeping(0);
         // Subcommands, and one day other registries, change the database as well.
@@ -207,7 +214,7 @@ final class RegistryServer implements AutoCloseable {
         return new JettyServer.Doors(listen, options.tlsOnly ? OptionalInt.empty() : OptionalInt.of(options.port), tls);
     }
 
-    private PrometheusMeter meter(RegistryOptions options, Registry.Ports ports) {
+    private PrometheusMeter meter(OpenStore store, Registry.Ports ports) {
         return new PrometheusMeter(
                 Version.SOFTWARE,
                 RpcDispatch.budgets(),
@@ -217,7 +224,7 @@ final class RegistryServer implements AutoCloseable {
                         () -> cloned(ports),
                         () -> registry.authority().endUnixSeconds(),
                         () -> http == null ? 0 : http.connections(),
-                        () -> options.db.toFile().length()));
+                        store::bytes));
     }
 
     /** How many nodes are two machines, by their calls or by the routes of our node. */
@@ -232,12 +239,21 @@ final class RegistryServer implements AutoCloseable {
         long begin = System.nanoTime();
         int status = Answer.SERVER_ERROR;
         try {
-            Answer answer = dispatch.answer(request, now());
+            Answer answer = answer(dispatch, request);
             status = answer.status();
             return answer;
         } finally {
             Duration took = Duration.ofNanos(System.nanoTime() - begin);
             meter.answered(RpcDispatch.methodName(request.target()), status, took);
+        }
+    }
+
+    private static Answer answer(RpcDispatch dispatch, RpcRequest request) {
+        try {
+            return dispatch.answer(request, now());
+        } catch (StoreUnavailable e) {
+            LOG.debug("{}: {}", RpcDispatch.methodName(request.target()), e.getMessage());
+            return Answer.unavailable(e.retryAfter());
         }
     }
 
@@ -257,6 +273,9 @@ final class RegistryServer implements AutoCloseable {
     private void notice() {
         try {
             registry.notice();
+        } catch (StoreUnavailable e) {
+            // Whoever lost the database has said so.
+            LOG.debug("looking at what others changed: {}", e.getMessage());
         } catch (RuntimeException e) {
             LOG.warn("looking at what others changed: {}", e.toString());
         }
@@ -292,6 +311,8 @@ final class RegistryServer implements AutoCloseable {
                 long until = next.getAsLong() - now.wall().getEpochSecond();
                 delay = Math.max(1, Math.min(delay, until));
             }
+        } catch (StoreUnavailable e) {
+            LOG.warn("housekeeping comes later: {}", e.getMessage());
         } catch (RuntimeException e) {
             LOG.error("housekeeping: {}", e.toString());
         }

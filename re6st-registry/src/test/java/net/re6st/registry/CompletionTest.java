@@ -18,7 +18,8 @@ class CompletionTest {
     void offersSubcommandsAndTheirOptions() throws Exception {
         assertThat(completion.of(""))
                 .containsExactlyInAnyOrder(
-                        "init", "list", "show", "revoke", "token", "ca", "backup", "restore", "verify", "audit");
+                        "init", "list", "show", "revoke", "token", "ca", "backup", "restore", "migrate", "verify",
+                        "audit");
         assertThat(completion.of("token", "")).containsExactly("add", "list", "delete");
         assertThat(completion.of("init", "--n")).containsExactly("--network", "--name");
         assertThat(completion.of("list", "--j")).containsExactly("--json");

@@ -48,7 +48,7 @@ class MonitoringTest {
                 Files.writeString(directory.resolve("ca.crt"), ca.get("pem").getAsString());
         options.key =
                 Files.writeString(directory.resolve("ca.key"), ca.get("key").getAsString());
-        options.db = directory.resolve("registry.db");
+        options.db = directory.resolve("registry.db").toString();
         options.run = directory;
         options.ipv4Listen = "127.0.0.1";
         options.ipv6Listen = "";

@@ -3,8 +3,6 @@ package net.re6st.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -28,7 +26,6 @@ import net.re6st.registry.os.CertificateRows;
 import net.re6st.registry.os.SqliteRegistryStore;
 import net.re6st.registry.port.CertificateRow;
 import net.re6st.rpc.RegistryApi;
-import net.re6st.testing.Vectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,15 +49,14 @@ class RegistryCrashTest {
 
     @Test
     void losesNothingThatWasAnsweredWhenKilled() throws Exception {
-        Files.writeString(directory.resolve("ca.crt"), ca("pem"));
-        Files.writeString(directory.resolve("ca.key"), ca("key"));
+        RegistryChild.writeAuthority(directory);
         long deadline = System.nanoTime() + LIMIT.toNanos();
         SplittableRandom random = new SplittableRandom(1);
         addTokens();
         while (answered.size() < REQUESTS) {
             assertThat(System.nanoTime()).as("%s answers", answered.size()).isLessThan(deadline);
             int enough = answers.get() + 1 + random.nextInt(REQUESTS_PER_LIFE);
-            Process process = start();
+            RegistryChild process = start();
             ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
             try {
                 List<Future<?>> running = new ArrayList<>();
@@ -71,12 +67,12 @@ class RegistryCrashTest {
                 while (answers.get() < enough && running.stream().anyMatch(client -> !client.isDone())) {
                     Thread.sleep(1);
                 }
-                process.destroyForcibly().onExit().join();
+                process.kill();
                 for (Future<?> client : running) {
                     client.get();
                 }
             } finally {
-                process.destroyForcibly();
+                process.kill();
                 clients.shutdownNow();
             }
         }
@@ -84,20 +80,12 @@ class RegistryCrashTest {
         checkDatabase();
     }
 
-    private static String ca(String name) {
-        return Vectors.objects(Vectors.json("registry_rpc.json").get("scenarios"))
-                .get(0)
-                .getAsJsonObject("ca")
-                .get(name)
-                .getAsString();
-    }
-
     private static String token(int number) {
         return "token" + number;
     }
 
     private void addTokens() throws Exception {
-        Process process = start();
+        RegistryChild process = start();
         try {
             for (int i = 0; i < REQUESTS; i++) {
                 assertThat(SmallHttp.get(port, RegistryApi.ADD_TOKEN.target("e" + i + "@example.org", token(i)))
@@ -105,7 +93,7 @@ class RegistryCrashTest {
                         .isEqualTo(204);
             }
         } finally {
-            process.destroyForcibly().onExit().join();
+            process.kill();
         }
     }
 
@@ -132,7 +120,7 @@ class RegistryCrashTest {
     }
 
     private void repeatEachRequest() throws Exception {
-        Process process = start();
+        RegistryChild process = start();
         try {
             for (int i = 0; i < REQUESTS; i++) {
                 SmallHttp.Result again = SmallHttp.get(port, target(i));
@@ -140,7 +128,7 @@ class RegistryCrashTest {
                 assertThat(again.body()).isEqualTo(answered.get(token(i)));
             }
         } finally {
-            process.destroyForcibly().onExit().join();
+            process.kill();
         }
     }
 
@@ -164,47 +152,22 @@ class RegistryCrashTest {
         assertThat(prefixes).hasSize(REQUESTS);
     }
 
-    /** The program itself, in a process that can be killed; returns when it answers. */
-    private Process start() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        RegistryMain.class.getName(),
-                        "--port",
-                        Integer.toString(port),
-                        "-4",
-                        "127.0.0.1",
-                        "-6",
-                        "",
-                        "--ca",
-                        "ca.crt",
-                        "--key",
-                        "ca.key",
-                        "--db",
-                        "registry.db",
-                        "--logfile",
-                        "registry.log")
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("output").toFile())
-                .start();
-        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (true) {
-            try {
-                assertThat(SmallHttp.get(port, "/getCa").status()).isEqualTo(200);
-                return process;
-            } catch (IOException e) {
-                assertThat(process.isAlive() && System.nanoTime() < deadline)
-                        .as(Files.readString(directory.resolve("output")))
-                        .isTrue();
-                Thread.sleep(20);
-            }
-        }
+    /** What is needed for other databases costs nobody anything who has none. */
+    @Test
+    void loadsNothingForOtherDatabases() throws Exception {
+        RegistryChild.writeAuthority(directory);
+        RegistryChild process = start();
+        process.kill();
+        assertThat(process.loadedClasses())
+                .anyMatch(line -> line.contains("org.sqlite.JDBC "))
+                .noneMatch(line -> line.contains("org.postgresql.")
+                        || line.contains("org.flywaydb.")
+                        || line.contains("com.fasterxml.jackson."));
+    }
+
+    private RegistryChild start() throws Exception {
+        RegistryChild process = RegistryChild.start(directory, "registry.db");
+        port = process.port();
+        return process;
     }
 }

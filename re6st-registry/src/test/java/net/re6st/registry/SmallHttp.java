@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One request over a connection of its own. */
 final class SmallHttp {
@@ -11,13 +14,22 @@ final class SmallHttp {
 
     private SmallHttp() {}
 
-    record Result(int status, String body) {}
+    /** An answer; {@code head}: the status line and the headers, as they were sent. */
+    record Result(int status, String head, String body) {
+        Optional<String> header(String name) {
+            return head.lines()
+                    .filter(line -> line.startsWith(name + ": "))
+                    .map(line -> line.substring(name.length() + 2))
+                    .findFirst();
+        }
+    }
 
     /** Throws if the connection ends before the answer does. */
-    static Result get(int port, String target) throws IOException {
+    static Result get(int port, String target, String... headers) throws IOException {
         try (Socket socket = new Socket(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port)) {
             socket.setSoTimeout(LIMIT_MILLIS);
-            String request = "GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+            String more = Stream.of(headers).map(header -> header + "\r\n").collect(Collectors.joining());
+            String request = "GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + more + "\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
             int end = answer.indexOf("\r\n\r\n");
@@ -26,14 +38,13 @@ final class SmallHttp {
             }
             int status = Integer.parseInt(answer.substring(9, 12));
             String body = answer.substring(end + 4);
-            int length = answer.indexOf("Content-Length: ");
-            if (length >= 0 && length < end) {
-                String digits = answer.substring(length + 16, answer.indexOf("\r\n", length));
-                if (Integer.parseInt(digits) != body.length()) {
-                    throw new IOException("half an answer");
-                }
+            Result result = new Result(status, answer.substring(0, end), body);
+            if (result.header("Content-Length")
+                    .filter(length -> Integer.parseInt(length) != body.length())
+                    .isPresent()) {
+                throw new IOException("half an answer");
             }
-            return new Result(status, body);
+            return result;
         }
     }
 }

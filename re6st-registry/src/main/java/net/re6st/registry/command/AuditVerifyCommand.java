@@ -8,7 +8,7 @@ import net.re6st.config.Value;
 import net.re6st.net.Bytes;
 import net.re6st.registry.core.AuditCheck;
 import net.re6st.registry.core.Finding;
-import net.re6st.registry.os.SqliteContent;
+import net.re6st.registry.os.OpenContent;
 import net.re6st.registry.port.AuditHead;
 import net.re6st.registry.port.CaKey;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +47,7 @@ final class AuditVerifyCommand extends DatabaseCommand {
     int run(Report report) throws Failure {
         Optional<CaKey> key = OpenRegistry.key(locations(), OpenRegistry.authority(locations()));
         AuditCheck.Result result;
-        try (SqliteContent content = SqliteContent.open(locations().db())) {
+        try (OpenContent content = locations().db().openContent()) {
             if (!content.has("re6st_audit")) {
                 throw new Failure(locations().db() + " has no audit log: the next start of the registry begins one");
             }

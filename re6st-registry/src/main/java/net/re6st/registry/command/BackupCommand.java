@@ -36,6 +36,11 @@ final class BackupCommand extends DatabaseCommand {
 
     @Override
     int run(Report report) throws Failure {
+        Path source = locations()
+                .db()
+                .file()
+                .orElseThrow(() -> new Failure("backup copies a database that is a file; back up "
+                        + locations().db() + " with pg_dump, or copy it into a file with re6st-registry migrate"));
         Path target = Path.of(operand(0));
         if (!force && Files.exists(target)) {
             throw new Failure(target + " exists: name another file, or use --force");
@@ -46,7 +51,7 @@ final class BackupCommand extends DatabaseCommand {
             throw new Failure("--with-key: name the key with --key, or the registry's option file with --config");
         }
         try (SafeFile file = SafeFile.secret(target)) {
-            SqliteBackup.copy(locations().db(), file.pending());
+            SqliteBackup.copy(source, file.pending());
             if (withKey) {
                 SqliteBackup.putKey(
                         file.pending(), OpenRegistry.text(locations().key().orElseThrow()));

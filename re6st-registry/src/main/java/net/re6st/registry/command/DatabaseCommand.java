@@ -4,13 +4,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import net.re6st.cli.UsageError;
+import net.re6st.registry.os.Database;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** A subcommand that works on a database. Decides where the database, the CA and its key are. */
 abstract class DatabaseCommand extends CommandOptions {
     private static final Path DEFAULT_CONFIG = Path.of("/etc/re6stnet/re6st-registry.conf");
-    private static final Path DEFAULT_DB = Path.of("/var/lib/re6stnet/registry.db");
+    private static final String DEFAULT_DB = "/var/lib/re6stnet/registry.db";
     private static final int DEFAULT_PREFIX_LENGTH = 16;
 
     @Option(
@@ -22,9 +23,20 @@ abstract class DatabaseCommand extends CommandOptions {
     @Nullable
     Path config;
 
-    @Option(names = "--db", paramLabel = "FILE", description = "Database (default: /var/lib/re6stnet/registry.db).")
+    @Option(
+            names = "--db",
+            paramLabel = "FILE|URL",
+            description =
+                    "Database, a file or postgresql://USER@HOST:PORT/NAME (default: /var/lib/re6stnet/registry.db).")
     @Nullable
-    Path db;
+    String db;
+
+    @Option(
+            names = "--db-password-file",
+            paramLabel = "FILE",
+            description = "The file's first line is the password for a database that is a URL.")
+    @Nullable
+    Path dbPasswordFile;
 
     @Option(
             names = "--ca",
@@ -50,10 +62,14 @@ abstract class DatabaseCommand extends CommandOptions {
         } else if (db == null && Files.isReadable(DEFAULT_CONFIG)) {
             found = files.read(DEFAULT_CONFIG);
         } else {
-            found = new Locations(DEFAULT_DB, Optional.empty(), Optional.empty(), DEFAULT_PREFIX_LENGTH);
+            found = new Locations(
+                    Database.of(DEFAULT_DB, Optional.empty()),
+                    Optional.empty(),
+                    Optional.empty(),
+                    DEFAULT_PREFIX_LENGTH);
         }
         locations = new Locations(
-                Optional.ofNullable(db).orElse(found.db()),
+                db == null ? found.db() : Database.of(db, Optional.ofNullable(dbPasswordFile)),
                 Optional.ofNullable(ca).or(found::ca),
                 Optional.ofNullable(key).or(found::key),
                 found.prefixLength());

@@ -15,8 +15,8 @@ import net.re6st.registry.core.Maintenance;
 import net.re6st.registry.core.Occasion;
 import net.re6st.registry.os.CertificateRows;
 import net.re6st.registry.os.JdkCaKey;
-import net.re6st.registry.os.SqliteContent;
-import net.re6st.registry.os.SqliteRegistryStore;
+import net.re6st.registry.os.OpenContent;
+import net.re6st.registry.os.OpenStore;
 import net.re6st.registry.port.Actor;
 import net.re6st.registry.port.CaKey;
 
@@ -24,18 +24,18 @@ import net.re6st.registry.port.CaKey;
 final class OpenRegistry implements AutoCloseable {
     private static final long MAX_BYTES = 1 << 20;
 
-    private final SqliteRegistryStore store;
+    private final OpenStore store;
     private final CurrentAuthority authority;
 
-    private OpenRegistry(SqliteRegistryStore store, CurrentAuthority authority) {
+    private OpenRegistry(OpenStore store, CurrentAuthority authority) {
         this.store = store;
         this.authority = authority;
     }
 
     static OpenRegistry open(Locations locations) throws Failure {
         CurrentAuthority authority = new CurrentAuthority(authority(locations));
-        SqliteRegistryStore store = SqliteRegistryStore.open(
-                locations.db(), authority.authority().network().maxPrefixLength(), CertificateRows::read);
+        OpenStore store =
+                locations.db().openStore(authority.authority().network().maxPrefixLength(), CertificateRows::read);
         OpenRegistry opened = new OpenRegistry(store, authority);
         Optional<String> conflict = store.read(authority::conflict);
         if (conflict.isPresent()) {
@@ -53,7 +53,7 @@ final class OpenRegistry implements AutoCloseable {
             return CertificateAuthority.ofPem(text(file))
                     .orElseThrow(() -> new Failure(file + " is no certificate of a CA whose serial is a network"));
         }
-        try (SqliteContent content = SqliteContent.open(locations.db())) {
+        try (OpenContent content = locations.db().openContent()) {
             Optional<String> stored =
                     content.has("re6st_ca") ? content.read(view -> view.authority()) : Optional.empty();
             return stored.flatMap(CertificateAuthority::ofPem)
@@ -92,7 +92,7 @@ final class OpenRegistry implements AutoCloseable {
         }
     }
 
-    SqliteRegistryStore store() {
+    OpenStore store() {
         return store;
     }
 

@@ -11,6 +11,7 @@ import net.re6st.registry.core.Maintenance;
 import net.re6st.registry.os.CertificateRows;
 import net.re6st.registry.os.SqliteBackup;
 import net.re6st.registry.os.SqliteContent;
+import net.re6st.registry.os.SqliteFile;
 import net.re6st.registry.os.SqliteLock;
 import net.re6st.registry.os.SqliteRegistryStore;
 import net.re6st.registry.port.CaKey;
@@ -37,7 +38,7 @@ final class RestoreCommand extends DatabaseCommand {
     @Override
     int run(Report report) throws Failure {
         Path source = Path.of(operand(0));
-        Path db = locations().db();
+        Path db = db();
         if (!force && Files.exists(db)) {
             throw new Failure(db + " exists: --force replaces it");
         }
@@ -63,9 +64,19 @@ final class RestoreCommand extends DatabaseCommand {
         return 0;
     }
 
+    private Path db() throws Failure {
+        return locations()
+                .db()
+                .file()
+                .orElseThrow(
+                        () -> new Failure("restore makes a database that is a file: restore into one, and copy that"
+                                + " into " + locations().db() + " with re6st-registry migrate"));
+    }
+
     /** The CA's file if it is there, else what the backup says. */
     private CertificateAuthority authority(Path source) throws Failure {
-        Locations backup = new Locations(source, locations().ca().filter(Files::exists), Optional.empty(), 0);
+        Locations backup =
+                new Locations(new SqliteFile(source), locations().ca().filter(Files::exists), Optional.empty(), 0);
         return OpenRegistry.authority(backup);
     }
 
@@ -80,7 +91,7 @@ final class RestoreCommand extends DatabaseCommand {
     }
 
     private void replace(Path source, CertificateAuthority authority, CaKey key) throws Failure {
-        Path db = locations().db();
+        Path db = db();
         boolean exists = Files.exists(db);
         try (SqliteLock lock = SqliteLock.of(db);
                 SafeFile file = exists ? SafeFile.replace(db) : SafeFile.secret(db)) {

@@ -45,6 +45,7 @@ public final class Subcommands {
         all.put("ca renew", CaRenewCommand::new);
         all.put("backup", BackupCommand::new);
         all.put("restore", RestoreCommand::new);
+        all.put("migrate", MigrateCommand::new);
         all.put("verify", VerifyCommand::new);
         all.put("audit verify", AuditVerifyCommand::new);
         all.put("audit", AuditCommand::new);

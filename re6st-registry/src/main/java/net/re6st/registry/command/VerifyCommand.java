@@ -9,7 +9,7 @@ import net.re6st.crypto.CertificateAuthority;
 import net.re6st.registry.core.AuditCheck;
 import net.re6st.registry.core.DatabaseRules;
 import net.re6st.registry.core.Finding;
-import net.re6st.registry.os.SqliteContent;
+import net.re6st.registry.os.OpenContent;
 import net.re6st.registry.port.CaKey;
 import picocli.CommandLine.Command;
 
@@ -23,7 +23,7 @@ final class VerifyCommand extends DatabaseCommand {
     int run(Report report) throws Failure {
         CertificateAuthority authority = OpenRegistry.authority(locations());
         Optional<CaKey> key = OpenRegistry.key(locations(), authority);
-        try (SqliteContent content = SqliteContent.open(locations().db())) {
+        try (OpenContent content = locations().db().openContent()) {
             Verification verification = Verification.of(content, authority, key);
             if (report.isJson()) {
                 report.json(
@@ -50,7 +50,7 @@ final class VerifyCommand extends DatabaseCommand {
 
     /** Everything that can be checked. */
     record Verification(int nodes, Optional<AuditCheck.Result> audit, List<Finding> findings) {
-        static Verification of(SqliteContent content, CertificateAuthority authority, Optional<CaKey> key) {
+        static Verification of(OpenContent content, CertificateAuthority authority, Optional<CaKey> key) {
             DatabaseRules.Result rules = DatabaseRules.check(content, authority);
             Optional<AuditCheck.Result> audit = content.has("re6st_audit")
                     ? Optional.of(content.read(view -> AuditCheck.check(view, key, Optional.empty())))

@@ -23,6 +23,7 @@ public record Answer(
     public static final int TOO_MANY_REQUESTS = 429;
     public static final int SERVER_ERROR = 500;
     public static final int NOT_IMPLEMENTED = 501;
+    public static final int UNAVAILABLE = 503;
 
     static final Answer EMPTY = of(Bytes.EMPTY);
 
@@ -41,13 +42,17 @@ public record Answer(
 
     /** 429: the caller has to wait, for whole seconds. */
     public static Answer tooMany(Duration wait) {
+        return later(TOO_MANY_REQUESTS, "too many requests", wait);
+    }
+
+    /** 503: nobody can be answered for the moment. */
+    public static Answer unavailable(Duration wait) {
+        return later(UNAVAILABLE, "the database can't be reached, try again", wait);
+    }
+
+    private static Answer later(int status, String reason, Duration wait) {
         long seconds = Math.max(1, wait.plusMillis(999).toSeconds());
-        return new Answer(
-                TOO_MANY_REQUESTS,
-                Bytes.EMPTY,
-                Optional.of("too many requests"),
-                Optional.empty(),
-                OptionalLong.of(seconds));
+        return new Answer(status, Bytes.EMPTY, Optional.of(reason), Optional.empty(), OptionalLong.of(seconds));
     }
 
     boolean isSuccess() {

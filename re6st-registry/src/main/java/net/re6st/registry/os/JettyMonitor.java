@@ -50,6 +50,8 @@ final class JettyMonitor extends Handler.Abstract {
         try {
             String accept = request.getHeaders().get(HttpHeader.ACCEPT);
             return monitor.answer(path, JettyServer.caller(request), accept == null ? "" : accept);
+        } catch (StoreUnavailable e) {
+            return text(BUSY, "the database can't be reached");
         } catch (RuntimeException e) {
             LOG.error("{}: {}", path, e.toString());
             LOG.debug("{}", path, e);

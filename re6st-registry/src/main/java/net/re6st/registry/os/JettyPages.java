@@ -73,6 +73,8 @@ final class JettyPages extends Handler.Abstract {
                     body,
                     JettyServer.caller(request),
                     request.isSecure()));
+        } catch (StoreUnavailable e) {
+            return PageResponse.text(BUSY, "the database can't be reached, try again in a moment");
         } catch (RuntimeException e) {
             String path = target.split("\\?", 2)[0];
             LOG.error("{}: {}", path, e.toString());

@@ -113,8 +113,17 @@ public final class JettyServer implements AutoCloseable {
     /** An answer. */
     public record Report(int status, String contentType, Bytes body) {}
 
-    /** What is served: calls, pages, and a word on how the registry is. */
-    public record Services(Service calls, Optional<PageService> pages, Optional<Monitor> monitor) {}
+    /**
+     * What is served: calls, pages, and a word on how the registry is.
+     *
+     * @param everyCallWaits for a database that is elsewhere, maybe for seconds
+     */
+    public record Services(
+            Service calls, Optional<PageService> pages, Optional<Monitor> monitor, boolean everyCallWaits) {
+        public Services(Service calls, Optional<PageService> pages, Optional<Monitor> monitor) {
+            this(calls, pages, monitor, false);
+        }
+    }
 
     private JettyServer(Server server, ThreadPoolExecutor waiting, Connections connections) {
         this.server = server;
@@ -158,7 +167,7 @@ public final class JettyServer implements AutoCloseable {
         List<Handler> handlers = new ArrayList<>();
         services.monitor.ifPresent(monitor -> handlers.add(new JettyMonitor(monitor, waiting)));
         services.pages.ifPresent(pages -> handlers.add(new JettyPages(pages, waiting)));
-        handlers.add(new CallHandler(services.calls, waiting));
+        handlers.add(new CallHandler(services.calls, waiting, services.everyCallWaits));
         SizeLimitHandler sized = new SizeLimitHandler(MAX_BODY_BYTES, -1);
         sized.setHandler(new Handler.Sequence(handlers));
         server.setHandler(new TimedHandler(sized));
@@ -340,11 +349,13 @@ public final class JettyServer implements AutoCloseable {
     private static final class CallHandler extends Handler.Abstract {
         private final Service service;
         private final ThreadPoolExecutor waiting;
+        private final boolean everyCallWaits;
 
-        CallHandler(Service service, ThreadPoolExecutor waiting) {
+        CallHandler(Service service, ThreadPoolExecutor waiting, boolean everyCallWaits) {
             super(InvocationType.NON_BLOCKING);
             this.service = service;
             this.waiting = waiting;
+            this.everyCallWaits = everyCallWaits;
         }
 
         @Override
@@ -356,7 +367,7 @@ public final class JettyServer implements AutoCloseable {
                 } catch (RejectedExecutionException e) {
                     write(request, response, callback, Answer.tooMany(FULL_WAIT));
                 }
-            } else if (RpcDispatch.changesState(call.target())) {
+            } else if (everyCallWaits || RpcDispatch.changesState(call.target())) {
                 request.getContext().execute(() -> answer(call, request, response, callback));
             } else {
                 answer(call, request, response, callback);

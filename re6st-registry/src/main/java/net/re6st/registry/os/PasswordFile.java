@@ -42,6 +42,11 @@ public final class PasswordFile implements AdminPassword {
     }
 
     private String password() throws Failure {
+        return firstLine(file, MIN_LENGTH);
+    }
+
+    /** The password in the first line of a file that others can't read. */
+    static String firstLine(Path file, int minLength) throws Failure {
         String password;
         try {
             if (Files.getPosixFilePermissions(file).stream().anyMatch(FORBIDDEN::contains)) {
@@ -54,8 +59,8 @@ public final class PasswordFile implements AdminPassword {
         } catch (IOException e) {
             throw new Failure("can't read " + file + ": " + e.getMessage());
         }
-        if (password.length() < MIN_LENGTH) {
-            throw new Failure(file + ": the password in its first line has less than " + MIN_LENGTH + " characters");
+        if (password.length() < minLength) {
+            throw new Failure(file + ": the password in its first line has less than " + minLength + " characters");
         }
         return password;
     }

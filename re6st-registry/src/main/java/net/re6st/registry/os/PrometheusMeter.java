@@ -91,7 +91,7 @@ public final class PrometheusMeter implements Meter {
         gauge("nodes_cloned", "Nodes whose certificate two machines use at once.", gauges.cloned);
         gauge("ca_end_timestamp_seconds", "When the certificate of the CA ends.", gauges.caEnd);
         gauge("connections", "Open HTTP connections.", gauges.connections);
-        gauge("database_bytes", "Size of the database file.", gauges.databaseBytes);
+        gauge("database_bytes", "Size of the database.", gauges.databaseBytes);
         JvmMetrics.builder().register(registry);
     }
 

@@ -8,23 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import net.re6st.cli.Failure;
-import net.re6st.registry.port.DatabaseContent;
-import net.re6st.registry.port.View;
 
 /**
  * A registry's database opened to be looked at, as one state of it, whatever is in it; changes nothing, also beside a running
  * registry.
  */
-public final class SqliteContent implements DatabaseContent, AutoCloseable {
+public final class SqliteContent extends OpenContent {
     private static final int MAX_DAMAGES = 20;
 
-    private final SqliteConnection connection;
-
-    private SqliteContent(SqliteConnection connection) {
-        this.connection = connection;
+    SqliteContent(SqliteConnection connection) {
+        super(connection);
     }
 
     /** Opens a file that must be there. */
@@ -50,14 +45,9 @@ public final class SqliteContent implements DatabaseContent, AutoCloseable {
         }
     }
 
-    /** Asks what a registry would ask; fails with {@link StoreFailure} where the file is too damaged for it. */
-    public <T> T read(Function<View, T> work) {
-        return work.apply(new SqliteTx(connection));
-    }
-
-    /** Whether there is such a table. */
+    @Override
     public boolean has(String table) {
-        return connection
+        return connection()
                 .first(row -> true, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", table)
                 .isPresent();
     }
@@ -66,17 +56,18 @@ public final class SqliteContent implements DatabaseContent, AutoCloseable {
     public List<String> damages() {
         List<String> damages = new ArrayList<>();
         try {
-            damages.addAll(connection.list(row -> row.getString(1), "PRAGMA integrity_check(" + MAX_DAMAGES + ")"));
+            damages.addAll(connection().list(row -> row.getString(1), "PRAGMA integrity_check(" + MAX_DAMAGES + ")"));
             damages.remove("ok");
         } catch (StoreFailure e) {
             damages.add(e.getMessage());
         }
         for (String statement : SqliteSchema.statements()) {
             String name = SqliteSchema.name(statement);
-            Optional<String> found = connection.first(
-                    row -> Optional.ofNullable(row.getString(1)).orElse(""),
-                    "SELECT sql FROM sqlite_master WHERE name = ?",
-                    name);
+            Optional<String> found = connection()
+                    .first(
+                            row -> Optional.ofNullable(row.getString(1)).orElse(""),
+                            "SELECT sql FROM sqlite_master WHERE name = ?",
+                            name);
             if (found.isEmpty()) {
                 damages.add(name + " is missing: the next start of the registry makes it");
             } else if (!found.get().equals(statement)) {
@@ -99,31 +90,23 @@ public final class SqliteContent implements DatabaseContent, AutoCloseable {
         if (!has(table)) {
             return;
         }
-        connection.scan(
-                true,
-                (value, row) -> {
-                    List<Cell> cells = new ArrayList<>();
-                    for (int i = 0; i < columns.size(); i++) {
-                        cells.add(cell(row, 2 * i + 1));
-                    }
-                    taker.take(cells);
-                    return value;
-                },
-                sql);
+        connection()
+                .scan(
+                        true,
+                        (value, row) -> {
+                            List<Cell> cells = new ArrayList<>();
+                            for (int i = 0; i < columns.size(); i++) {
+                                cells.add(cell(row, 2 * i + 1));
+                            }
+                            taker.take(cells);
+                            return value;
+                        },
+                        sql);
     }
 
     private static Cell cell(ResultSet row, int column) throws SQLException {
         return new Cell(
                 row.getString(column),
                 Optional.ofNullable(row.getString(column + 1)).orElse(""));
-    }
-
-    @Override
-    public void close() {
-        try {
-            connection.close();
-        } catch (SQLException e) {
-            throw new StoreFailure("close", e);
-        }
     }
 }

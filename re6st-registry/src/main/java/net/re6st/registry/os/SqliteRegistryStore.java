@@ -18,7 +18,6 @@ import java.util.function.Function;
 import net.re6st.cli.Failure;
 import net.re6st.registry.port.CertificateRow;
 import net.re6st.registry.port.Offer;
-import net.re6st.registry.port.RegistryStore;
 import net.re6st.registry.port.SessionTx;
 import net.re6st.registry.port.Tx;
 import net.re6st.registry.port.View;
@@ -28,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The registry's database in one SQLite file. Any thread may use it; changes take turns, reading goes on beside them.
  */
-public final class SqliteRegistryStore implements RegistryStore, AutoCloseable {
+public final class SqliteRegistryStore implements OpenStore {
     /*
      * Write-ahead log, and two connections that write. On the first each commit waits until the log is on the disk
      * (synchronous=FULL): what was answered is not lost. Sessions go through the second, whose commits do not wait
@@ -50,9 +49,9 @@ public final class SqliteRegistryStore implements RegistryStore, AutoCloseable {
     private final ReentrantLock writing = new ReentrantLock();
     private final SqliteConnection durable;
     private final SqliteConnection relaxed;
-    private final SqliteTx durableTx;
-    private final SqliteTx relaxedTx;
-    private final Deque<SqliteTx> idleReaders = new ArrayDeque<>();
+    private final SqlTx durableTx;
+    private final SqlTx relaxedTx;
+    private final Deque<SqlTx> idleReaders = new ArrayDeque<>();
     private final OfferedSessions offered = new OfferedSessions(MAX_OFFERED);
     private boolean closed;
 
@@ -64,8 +63,8 @@ public final class SqliteRegistryStore implements RegistryStore, AutoCloseable {
         this.file = file;
         this.durable = durable;
         this.relaxed = relaxed;
-        this.durableTx = new SqliteTx(durable);
-        this.relaxedTx = new SqliteTx(relaxed);
+        this.durableTx = new SqlTx(durable);
+        this.relaxedTx = new SqlTx(relaxed);
     }
 
     /**
@@ -119,7 +118,7 @@ public final class SqliteRegistryStore implements RegistryStore, AutoCloseable {
 
     @Override
     public <T> T read(Function<View, T> work) {
-        SqliteTx reader = takeReader();
+        SqlTx reader = takeReader();
         try {
             reader.connection().run("BEGIN");
             try {
@@ -134,7 +133,7 @@ public final class SqliteRegistryStore implements RegistryStore, AutoCloseable {
 
     @Override
     public <T> T ask(Function<View, T> work) {
-        SqliteTx reader = takeReader();
+        SqlTx reader = takeReader();
         try {
             return work.apply(reader);
         } finally {
@@ -157,7 +156,12 @@ public final class SqliteRegistryStore implements RegistryStore, AutoCloseable {
         offered.add(offer);
     }
 
-    private <T> T write(SqliteTx tx, Function<SqliteTx, T> work) {
+    @Override
+    public long bytes() {
+        return file.toFile().length();
+    }
+
+    private <T> T write(SqlTx tx, Function<SqlTx, T> work) {
         if (writing.isHeldByCurrentThread()) {
             throw new IllegalStateException("a transaction inside a transaction");
         }
@@ -178,7 +182,7 @@ public final class SqliteRegistryStore implements RegistryStore, AutoCloseable {
         }
     }
 
-    private static void rollBack(SqliteTx tx, Throwable cause) {
+    private static void rollBack(SqlTx tx, Throwable cause) {
         try {
             tx.connection().run("ROLLBACK");
         } catch (StoreFailure e) {
@@ -187,9 +191,9 @@ public final class SqliteRegistryStore implements RegistryStore, AutoCloseable {
         }
     }
 
-    private SqliteTx takeReader() {
+    private SqlTx takeReader() {
         synchronized (idleReaders) {
-            SqliteTx idle = idleReaders.poll();
+            SqlTx idle = idleReaders.poll();
             if (idle != null) {
                 return idle;
             }
@@ -198,13 +202,13 @@ public final class SqliteRegistryStore implements RegistryStore, AutoCloseable {
             SqliteConnection connection = new SqliteConnection(file);
             connection.run("PRAGMA busy_timeout = 10000");
             connection.run("PRAGMA query_only = 1");
-            return new SqliteTx(connection);
+            return new SqlTx(connection);
         } catch (SQLException e) {
             throw new StoreFailure("open " + file, e);
         }
     }
 
-    private void giveBack(SqliteTx reader) {
+    private void giveBack(SqlTx reader) {
         synchronized (idleReaders) {
             if (!closed && idleReaders.size() < MAX_IDLE_READERS) {
                 idleReaders.push(reader);
@@ -235,7 +239,7 @@ public final class SqliteRegistryStore implements RegistryStore, AutoCloseable {
         }
     }
 
-    private static void closeQuietly(SqliteConnection connection) {
+    private static void closeQuietly(SqlConnection connection) {
         try {
             connection.close();
         } catch (SQLException e) {

@@ -175,7 +175,7 @@ final class SqliteSchema {
                 "SELECT prefix, CASE typeof(cert) WHEN 'text' THEN cert ELSE '' END FROM cert"
                         + " LEFT JOIN re6st_certificate USING (prefix) WHERE cert IS NOT NULL AND cert != 'reserved'"
                         + " AND (pem_tail IS NULL OR pem_tail != substr(cert, -80))");
-        SqliteTx tx = new SqliteTx(connection);
+        SqlTx tx = new SqlTx(connection);
         for (String[] row : changed) {
             CertificateRow certificate =
                     reader.apply(row[1]).orElseThrow(() -> new StoreFailure("no certificate in the row of " + row[0]));

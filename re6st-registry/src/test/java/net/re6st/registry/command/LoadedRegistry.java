@@ -29,7 +29,7 @@ import net.re6st.registry.core.RegistrySettings;
 import net.re6st.registry.core.RpcDispatch;
 import net.re6st.registry.core.RpcRequest;
 import net.re6st.registry.os.CertificateRows;
-import net.re6st.registry.os.SqliteRegistryStore;
+import net.re6st.registry.os.OpenStore;
 import net.re6st.registry.port.ClashRow;
 import net.re6st.registry.port.Inquiry;
 import net.re6st.registry.port.Overlay;
@@ -42,7 +42,7 @@ final class LoadedRegistry implements AutoCloseable {
     private static final long LIMIT_SECONDS = 60;
     private static final RsaPrivateKey NODE_KEY = RsaPrivateKey.generate(2048, new SecureRandom());
 
-    private final SqliteRegistryStore store;
+    private final OpenStore store;
     private final Registry registry;
     private final RpcDispatch dispatch;
     private final AtomicInteger announced;
@@ -51,7 +51,7 @@ final class LoadedRegistry implements AutoCloseable {
     private final ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
     private volatile boolean isLoading;
 
-    private LoadedRegistry(SqliteRegistryStore store, Registry registry, AtomicInteger announced) {
+    private LoadedRegistry(OpenStore store, Registry registry, AtomicInteger announced) {
         this.store = store;
         this.registry = registry;
         this.dispatch = new RpcDispatch(registry);
@@ -60,8 +60,7 @@ final class LoadedRegistry implements AutoCloseable {
 
     static LoadedRegistry open(Locations locations) throws Exception {
         CertificateAuthority authority = OpenRegistry.authority(locations);
-        SqliteRegistryStore store =
-                SqliteRegistryStore.open(locations.db(), authority.network().maxPrefixLength(), CertificateRows::read);
+        OpenStore store = locations.db().openStore(authority.network().maxPrefixLength(), CertificateRows::read);
         AtomicInteger announced = new AtomicInteger();
         Registry.Ports ports = new Registry.Ports(
                 store,

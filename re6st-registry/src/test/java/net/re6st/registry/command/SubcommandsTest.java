@@ -23,6 +23,7 @@ import java.util.Optional;
 import net.re6st.crypto.CertificateAuthority;
 import net.re6st.net.Prefix;
 import net.re6st.registry.os.SqliteContent;
+import net.re6st.registry.os.SqliteFile;
 import net.re6st.testing.Schemas;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,7 +58,7 @@ class SubcommandsTest {
     private static Locations locations(Path config) {
         Path files = config.toAbsolutePath().getParent();
         return new Locations(
-                files.resolve("registry.db"),
+                new SqliteFile(files.resolve("registry.db")),
                 Optional.of(files.resolve("ca.crt")),
                 Optional.of(files.resolve("ca.key")),
                 16);

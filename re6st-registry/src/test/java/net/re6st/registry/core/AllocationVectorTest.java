@@ -14,24 +14,27 @@ import java.util.TreeSet;
 import net.re6st.cli.Failure;
 import net.re6st.net.Network;
 import net.re6st.net.Prefix;
-import net.re6st.registry.os.SqliteRegistryStore;
+import net.re6st.registry.os.Database;
+import net.re6st.registry.os.Engine;
+import net.re6st.registry.os.OpenStore;
 import net.re6st.testing.Vectors;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Splitting, reserving, freeing and merging of prefixes in the database, as recorded. */
 class AllocationVectorTest {
     @TempDir
     private Path directory;
 
-    private int scenarios;
-
-    @Test
-    void allocatesAsRecorded() {
-        Vectors.forEach(Vectors.json("allocation.json"), "scenarios", this::replay);
+    @ParameterizedTest
+    @EnumSource(Engine.class)
+    void allocatesAsRecorded(Engine engine) {
+        Vectors.forEach(
+                Vectors.json("allocation.json"), "scenarios", scenario -> replay(scenario, engine.make(directory)));
     }
 
-    private void replay(JsonObject scenario) {
+    private static void replay(JsonObject scenario, Database place) {
         assertThat(Vectors.unknownKeys(
                         scenario,
                         List.of(
@@ -48,9 +51,8 @@ class AllocationVectorTest {
                 .maxPrefixLength();
         assertThat(scenario.get("max_prefix_length").getAsInt()).isEqualTo(max);
         checkCommunities(scenario, max);
-        Path file = directory.resolve("registry" + scenarios++ + ".db");
-        try (SqliteRegistryStore store = SqliteRegistryStore.open(file, max, pem -> Optional.empty());
-                RecordedDatabase database = new RecordedDatabase(file)) {
+        try (OpenStore store = place.openStore(max, pem -> Optional.empty());
+                RecordedDatabase database = new RecordedDatabase(place)) {
             assertThat(database.certRows()).isEqualTo(scenario.get("initial_rows"));
             PrefixAllocator allocator = new PrefixAllocator(max);
             for (JsonObject step : Vectors.objects(scenario.get("steps"))) {
@@ -81,7 +83,7 @@ class AllocationVectorTest {
     }
 
     private static void replay(
-            JsonObject step, SqliteRegistryStore store, RecordedDatabase database, PrefixAllocator allocator, int max) {
+            JsonObject step, OpenStore store, RecordedDatabase database, PrefixAllocator allocator, int max) {
         switch (step.get("op").getAsString()) {
             case "alloc" -> {
                 if (!allocate(step, store, database, allocator, max)) {
@@ -106,7 +108,7 @@ class AllocationVectorTest {
 
     /** False if the original took another one of several equal blocks; the rows are then made the recorded ones. */
     private static boolean allocate(
-            JsonObject step, SqliteRegistryStore store, RecordedDatabase database, PrefixAllocator allocator, int max) {
+            JsonObject step, OpenStore store, RecordedDatabase database, PrefixAllocator allocator, int max) {
         int length = step.get("length").getAsInt();
         Prefix community = Prefix.ofBits(step.get("community").getAsString());
         int full = community.length() + length;
@@ -142,7 +144,7 @@ class AllocationVectorTest {
         return true;
     }
 
-    private static Set<String> candidates(SqliteRegistryStore store, Prefix community, int full) {
+    private static Set<String> candidates(OpenStore store, Prefix community, int full) {
         TreeSet<String> longest = new TreeSet<>();
         for (Prefix block : store.read(view -> view.freeBlocks())) {
             if (block.startsWith(community) && block.length() <= full) {

@@ -189,7 +189,7 @@ class AuditLogTest {
 
     @Test
     void refusesToChangeOrDeleteRows() throws Exception {
-        try (RecordedDatabase database = new RecordedDatabase(world.file)) {
+        try (RecordedDatabase database = new RecordedDatabase(world.database)) {
             for (String sql : List.of("UPDATE re6st_audit SET date = 1", "DELETE FROM re6st_audit")) {
                 assertThatThrownBy(() -> database.execute(sql)).hasStackTraceContaining("append-only");
             }
@@ -207,7 +207,7 @@ class AuditLogTest {
                 "UPDATE re6st_audit SET hash = x'00' WHERE number = (SELECT max(number) FROM re6st_audit)");
         long number = 3;
         for (String damage : damages) {
-            try (RecordedDatabase database = new RecordedDatabase(world.file)) {
+            try (RecordedDatabase database = new RecordedDatabase(world.database)) {
                 database.execute("DROP TRIGGER IF EXISTS re6st_audit_undeleted");
                 database.execute("DROP TRIGGER IF EXISTS re6st_audit_unchanged");
                 database.execute(damage);

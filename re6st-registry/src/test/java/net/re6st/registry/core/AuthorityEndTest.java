@@ -172,7 +172,7 @@ class AuthorityEndTest {
         world.sent.clear();
         CertificateAuthority renewed = AuthorityIssuer.renew(authority, new JdkCaKey(CA_KEY), END + 1000 * DAY);
         assertThat(authority.isSucceededBy(renewed, at(BEGIN).now())).isTrue();
-        try (RecordedDatabase other = new RecordedDatabase(world.file)) {
+        try (RecordedDatabase other = new RecordedDatabase(world.database)) {
             other.execute("UPDATE re6st_ca SET pem = ?", renewed.certificate().pem());
             other.execute("UPDATE config SET value = x'2222' WHERE name = 'version'");
         }
@@ -189,7 +189,7 @@ class AuthorityEndTest {
         RsaPrivateKey otherKey = RsaPrivateKey.generate(2048, new SecureRandom());
         CertificateAuthority earlier = AuthorityIssuer.renew(authority, new JdkCaKey(CA_KEY), END - DAY);
         for (CertificateAuthority wrong : List.of(earlier, create(otherKey, BEGIN))) {
-            try (RecordedDatabase other = new RecordedDatabase(world.file)) {
+            try (RecordedDatabase other = new RecordedDatabase(world.database)) {
                 other.execute("UPDATE re6st_ca SET pem = ?", wrong.certificate().pem());
             }
             world.registry.notice();

@@ -8,18 +8,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import net.re6st.crypto.CertificateAuthority;
 import net.re6st.crypto.Rsa;
 import net.re6st.crypto.RsaPrivateKey;
 import net.re6st.net.Bytes;
 import net.re6st.net.Prefix;
+import net.re6st.registry.os.Database;
+import net.re6st.registry.os.Engine;
 import net.re6st.registry.port.CertificateRow;
 import net.re6st.testing.Vectors;
 import net.re6st.wire.LocalMessage;
 import net.re6st.wire.PackedInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The published parameters, as recorded: which changes make a new version, its signature, what nodes get. */
 class NetconfigVectorTest {
@@ -28,14 +31,14 @@ class NetconfigVectorTest {
     @TempDir
     private Path directory;
 
-    @Test
-    void publishesAsRecorded() {
-        AtomicInteger files = new AtomicInteger();
+    @ParameterizedTest
+    @EnumSource(Engine.class)
+    void publishesAsRecorded(Engine engine) {
         Vectors.forEach(FILE, "progressions", progression -> {
             assertThat(Vectors.unknownKeys(progression, List.of("ca", "node_key", "steps")))
                     .isEmpty();
-            Path file = directory.resolve("registry" + files.getAndIncrement() + ".db");
-            try (RecordedRegistry world = new RecordedRegistry(progression.getAsJsonObject("ca"), file);
+            Database place = engine.make(directory);
+            try (RecordedRegistry world = new RecordedRegistry(progression.getAsJsonObject("ca"), place);
                     RecordedDatabase database = open(world)) {
                 RsaPrivateKey nodeKey = RsaPrivateKey.ofPem(
                                 progression.get("node_key").getAsString())
@@ -53,7 +56,7 @@ class NetconfigVectorTest {
 
     private static RecordedDatabase open(RecordedRegistry world) throws Exception {
         world.open();
-        return new RecordedDatabase(world.file);
+        return new RecordedDatabase(world.database);
     }
 
     private static void replay(
@@ -114,10 +117,7 @@ class NetconfigVectorTest {
     private static void fill(JsonArray rows, RecordedRegistry world, RecordedDatabase database) {
         for (JsonArray row : Vectors.rows(rows)) {
             if (List.of("babel_hmac0", "prefix", "serial").contains(row.get(0).getAsString())) {
-                database.execute(
-                        "INSERT INTO config VALUES (?, ?)",
-                        row.get(0).getAsString(),
-                        RecordedDatabase.value(row.get(1).getAsJsonObject()));
+                database.insertConfig(row.get(0).getAsString(), row.get(1).getAsJsonObject());
             }
         }
         long last = world.store().read(view -> view.lastSerial());

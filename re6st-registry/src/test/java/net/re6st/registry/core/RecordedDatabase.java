@@ -14,17 +14,36 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HexFormat;
+import net.re6st.registry.os.Database;
+import net.re6st.registry.os.PostgresAddress;
+import net.re6st.registry.os.SqliteFile;
+import net.re6st.testing.PostgresServer;
 import net.re6st.testing.Vectors;
 
 /** A database file as the vectors show it: rows of the original's tables, in rowid order, states instead of PEMs. */
 final class RecordedDatabase implements AutoCloseable {
     private static final double CLOCK_PRECISION = 2e-6;
+    private static final String CONFIG_OF_FILE =
+            "SELECT name, typeof(value), hex(value), value FROM config ORDER BY name";
+    private static final String CONFIG_OF_SERVER = "SELECT name, CASE WHEN text IS NOT NULL THEN 'text'"
+            + " WHEN bytes IS NOT NULL THEN 'blob' WHEN whole IS NOT NULL THEN 'integer' ELSE 'real' END,"
+            + " encode(bytes, 'hex'), coalesce(text, whole::text, fraction::text) FROM config ORDER BY name";
 
     private final Connection connection;
+    private final boolean isFile;
 
     RecordedDatabase(Path file) throws SQLException {
-        connection = DriverManager.getConnection("jdbc:sqlite:" + file);
-        execute("PRAGMA busy_timeout = 10000");
+        this(new SqliteFile(file));
+    }
+
+    RecordedDatabase(Database database) throws SQLException {
+        isFile = database.file().isPresent();
+        if (database instanceof PostgresAddress address) {
+            connection = DriverManager.getConnection(PostgresServer.shared().jdbcUrl(address.name()));
+        } else {
+            connection = DriverManager.getConnection("jdbc:sqlite:" + database);
+            execute("PRAGMA busy_timeout = 10000");
+        }
     }
 
     void execute(String sql, Object... arguments) {
@@ -59,11 +78,22 @@ final class RecordedDatabase implements AutoCloseable {
                     row.get(1).getAsLong());
         }
         for (JsonArray row : Vectors.rows(tables.get("config"))) {
-            execute(
-                    "INSERT INTO config VALUES (?, ?)",
-                    text(row.get(0)),
-                    value(row.get(1).getAsJsonObject()));
+            insertConfig(text(row.get(0)), row.get(1).getAsJsonObject());
         }
+    }
+
+    /** Adds a row to the table whose values have types of their own. */
+    void insertConfig(String name, JsonObject typed) {
+        String column = "value";
+        if (!isFile) {
+            column = switch (typed.get("type").getAsString()) {
+                case "blob" -> "bytes";
+                case "text" -> "text";
+                case "integer" -> name.equals("valid_until") ? "fraction" : "whole";
+                default -> "fraction";
+            };
+        }
+        execute("INSERT INTO config (name, " + column + ") VALUES (?, ?)", name, value(typed));
     }
 
     private static Object certState(JsonElement state) {
@@ -95,7 +125,7 @@ final class RecordedDatabase implements AutoCloseable {
         tables.add("token", query("SELECT token, email, prefix_len, date FROM token ORDER BY rowid"));
         tables.add("crl", query("SELECT serial, date FROM crl ORDER BY serial"));
         JsonArray config = new JsonArray();
-        for (JsonElement row : query("SELECT name, typeof(value), hex(value), value FROM config ORDER BY name")) {
+        for (JsonElement row : query(isFile ? CONFIG_OF_FILE : CONFIG_OF_SERVER)) {
             JsonArray columns = row.getAsJsonArray();
             JsonObject typed = new JsonObject();
             typed.add("type", columns.get(1));

@@ -7,7 +7,6 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +21,7 @@ import net.re6st.crypto.Secret;
 import net.re6st.net.Bytes;
 import net.re6st.net.Moment;
 import net.re6st.net.Prefix;
+import net.re6st.registry.os.Database;
 import net.re6st.rpc.RpcSession;
 import net.re6st.testing.Vectors;
 
@@ -68,14 +68,14 @@ final class RecordedExchanges implements AutoCloseable {
     private JsonObject state;
     private List<Prefix> nextPeers = List.of();
 
-    RecordedExchanges(JsonObject scenario, Path file) throws Exception {
+    RecordedExchanges(JsonObject scenario, Database place) throws Exception {
         assertThat(Vectors.unknownKeys(scenario, SCENARIO_KEYS)).isEmpty();
         JsonObject ca = scenario.getAsJsonObject("ca");
-        world = new RecordedRegistry(ca, file);
+        world = new RecordedRegistry(ca, place);
         assertThat(world.authority.network().bits())
                 .isEqualTo(ca.get("network_bits").getAsString());
         world.open();
-        database = new RecordedDatabase(file);
+        database = new RecordedDatabase(place);
         database.fill(scenario.getAsJsonObject("initial_db"));
         state = database.content();
         assertThat(state).isEqualTo(scenario.getAsJsonObject("initial_db"));

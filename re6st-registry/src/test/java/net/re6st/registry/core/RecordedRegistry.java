@@ -20,8 +20,10 @@ import net.re6st.net.Bytes;
 import net.re6st.net.Moment;
 import net.re6st.net.Prefix;
 import net.re6st.registry.os.CertificateRows;
+import net.re6st.registry.os.Database;
 import net.re6st.registry.os.JdkCaKey;
-import net.re6st.registry.os.SqliteRegistryStore;
+import net.re6st.registry.os.OpenStore;
+import net.re6st.registry.os.SqliteFile;
 import net.re6st.registry.port.Actor;
 import net.re6st.registry.port.CertificateRow;
 import net.re6st.registry.port.GeoLocation;
@@ -37,30 +39,34 @@ final class RecordedRegistry implements AutoCloseable {
     final List<Mailer.Mail> mails = new ArrayList<>();
     final List<String> sent = new ArrayList<>();
     final Queue<Bytes> received = new ArrayDeque<>();
-    final Path file;
+    final Database database;
     private final JdkCaKey caKey;
     List<Prefix> reachable = List.of();
-    private SqliteRegistryStore store;
+    private OpenStore store;
     Registry registry;
     RpcDispatch dispatch;
 
     RecordedRegistry(JsonObject ca, Path file) {
+        this(ca, new SqliteFile(file));
+    }
+
+    RecordedRegistry(JsonObject ca, Database database) {
         this.authority = CertificateAuthority.ofPem(ca.get("pem").getAsString()).orElseThrow();
         this.caKey =
                 new JdkCaKey(RsaPrivateKey.ofPem(ca.get("key").getAsString()).orElseThrow());
-        this.file = file;
+        this.database = database;
     }
 
     JdkCaKey caKey() {
         return caKey;
     }
 
-    SqliteRegistryStore store() {
+    OpenStore store() {
         return store;
     }
 
     void open() throws Failure {
-        store = SqliteRegistryStore.open(file, authority.network().maxPrefixLength(), CertificateRows::read);
+        store = database.openStore(authority.network().maxPrefixLength(), CertificateRows::read);
     }
 
     void start(RegistrySettings settings, Optional<GeoLocation> geography) {

@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -27,19 +28,21 @@ import net.re6st.rpc.ServerSessions.Session;
 import org.jspecify.annotations.Nullable;
 
 /** The statements behind each question and each change; whoever holds the connection opens and ends the transaction. */
-final class SqliteTx implements Tx, SessionTx {
+class SqlTx implements Tx, SessionTx {
     static final String RESERVED = "reserved";
 
     private static final String SUPERSEDED = "SELECT prefix, serial, not_after FROM re6st_superseded ";
     private static final int TAIL_LENGTH = 80;
 
-    private final SqliteConnection connection;
+    private final SqlConnection connection;
+    private final SqlDialect dialect;
 
-    SqliteTx(SqliteConnection connection) {
+    SqlTx(SqlConnection connection) {
         this.connection = connection;
+        this.dialect = connection.dialect();
     }
 
-    SqliteConnection connection() {
+    final SqlConnection connection() {
         return connection;
     }
 
@@ -48,46 +51,52 @@ final class SqliteTx implements Tx, SessionTx {
         return pem.substring(Math.max(0, pem.length() - TAIL_LENGTH));
     }
 
-    private <T> Optional<T> config(SqliteConnection.RowReader<T> reader, String name) {
-        return connection.first(reader, "SELECT value FROM config WHERE name = ?", name);
+    private <T> Optional<T> config(SqlConnection.RowReader<T> reader, String column, String name) {
+        return connection.first(reader, "SELECT " + column + " FROM config WHERE name = ?", name);
     }
 
-    private void setConfig(String name, @Nullable Object value) {
+    private void setConfig(String name, String column, @Nullable Object value) {
         if (value == null) {
             connection.run("DELETE FROM config WHERE name = ?", name);
         } else {
-            connection.run("INSERT OR REPLACE INTO config VALUES (?, ?)", name, value);
+            connection.run(
+                    String.format(
+                            Locale.ROOT,
+                            "INSERT INTO config (name, %1$s) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET %1$s = excluded.%1$s",
+                            column),
+                    name,
+                    value);
         }
     }
 
     @Override
     public Optional<Prefix> registryPrefix() {
-        return config(SqliteTx::prefix, "prefix");
+        return config(SqlTx::prefix, dialect.text(), "prefix");
     }
 
     @Override
     public void setRegistryPrefix(Prefix prefix) {
-        setConfig("prefix", prefix.bits());
+        setConfig("prefix", dialect.text(), prefix.bits());
     }
 
     @Override
     public Optional<Bytes> version() {
-        return config(SqliteTx::bytes, "version");
+        return config(SqlTx::bytes, dialect.bytes(), "version");
     }
 
     @Override
     public void setVersion(Bytes version) {
-        setConfig("version", version.toArray());
+        setConfig("version", dialect.bytes(), version.toArray());
     }
 
     @Override
     public Optional<String> lastConfig() {
-        return config(row -> row.getString(1), "last_config");
+        return config(row -> row.getString(1), dialect.text(), "last_config");
     }
 
     @Override
     public void setLastConfig(String json) {
-        setConfig("last_config", json);
+        setConfig("last_config", dialect.text(), json);
     }
 
     @Override
@@ -103,33 +112,33 @@ final class SqliteTx implements Tx, SessionTx {
 
     @Override
     public long lastSerial() {
-        return config(row -> row.getLong(1), "serial").orElse(0L);
+        return config(row -> row.getLong(1), dialect.whole(), "serial").orElse(0L);
     }
 
     @Override
     public void setLastSerial(long serial) {
-        setConfig("serial", serial);
+        setConfig("serial", dialect.whole(), serial);
     }
 
     @Override
     public Optional<Bytes> babelKey(int slot) {
-        return config(SqliteTx::bytes, "babel_hmac" + slot);
+        return config(SqlTx::bytes, dialect.bytes(), "babel_hmac" + slot);
     }
 
     @Override
     public void setBabelKey(int slot, Optional<Bytes> key) {
-        setConfig("babel_hmac" + slot, key.map(Bytes::toArray).orElse(null));
+        setConfig("babel_hmac" + slot, dialect.bytes(), key.map(Bytes::toArray).orElse(null));
     }
 
     @Override
     public OptionalDouble validUntil() {
-        Optional<Double> seconds = config(row -> row.getDouble(1), "valid_until");
+        Optional<Double> seconds = config(row -> row.getDouble(1), dialect.fraction(), "valid_until");
         return seconds.isPresent() ? OptionalDouble.of(seconds.get()) : OptionalDouble.empty();
     }
 
     @Override
     public void setValidUntil(OptionalDouble unixSeconds) {
-        setConfig("valid_until", unixSeconds.isPresent() ? unixSeconds.getAsDouble() : null);
+        setConfig("valid_until", dialect.fraction(), unixSeconds.isPresent() ? unixSeconds.getAsDouble() : null);
     }
 
     @Override
@@ -194,7 +203,7 @@ final class SqliteTx implements Tx, SessionTx {
     @Override
     public OptionalLong earliestTokenDate() {
         return minimum(
-                "SELECT min(date) FROM (SELECT min(date) AS date FROM token UNION ALL SELECT min(date) FROM re6st_issued)");
+                "SELECT min(date) FROM (SELECT min(date) AS date FROM token UNION ALL SELECT min(date) FROM re6st_issued) AS dates");
     }
 
     @Override
@@ -213,7 +222,8 @@ final class SqliteTx implements Tx, SessionTx {
     @Override
     public void rememberIssued(IssuedRow issued) {
         connection.run(
-                "INSERT OR REPLACE INTO re6st_issued VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO re6st_issued VALUES (?, ?, ?, ?, ?)"
+                        + " ON CONFLICT (token) DO UPDATE SET key_digest = excluded.key_digest, prefix = excluded.prefix, pem = excluded.pem, date = excluded.date",
                 issued.token(),
                 issued.keyDigest().toArray(),
                 issued.prefix().bits(),
@@ -248,17 +258,17 @@ final class SqliteTx implements Tx, SessionTx {
 
     @Override
     public Optional<Prefix> prefixOfSerial(long serial) {
-        return connection.first(SqliteTx::prefix, "SELECT prefix FROM re6st_certificate WHERE serial = ?", serial);
+        return connection.first(SqlTx::prefix, "SELECT prefix FROM re6st_certificate WHERE serial = ?", serial);
     }
 
     @Override
     public List<SupersededRow> superseded(Prefix prefix) {
-        return connection.list(SqliteTx::superseded, SUPERSEDED + "WHERE prefix = ? ORDER BY serial", prefix.bits());
+        return connection.list(SqlTx::superseded, SUPERSEDED + "WHERE prefix = ? ORDER BY serial", prefix.bits());
     }
 
     @Override
     public Optional<SupersededRow> superseded(long serial) {
-        return connection.first(SqliteTx::superseded, SUPERSEDED + "WHERE serial = ?", serial);
+        return connection.first(SqlTx::superseded, SUPERSEDED + "WHERE serial = ?", serial);
     }
 
     private static SupersededRow superseded(ResultSet row) throws SQLException {
@@ -268,7 +278,8 @@ final class SqliteTx implements Tx, SessionTx {
     @Override
     public void addSuperseded(SupersededRow superseded) {
         connection.run(
-                "INSERT OR REPLACE INTO re6st_superseded VALUES (?, ?, ?)",
+                "INSERT INTO re6st_superseded VALUES (?, ?, ?)"
+                        + " ON CONFLICT (serial) DO UPDATE SET prefix = excluded.prefix, not_after = excluded.not_after",
                 superseded.serial(),
                 superseded.prefix().bits(),
                 superseded.endUnixSeconds());
@@ -277,7 +288,7 @@ final class SqliteTx implements Tx, SessionTx {
     @Override
     public Optional<Prefix> prefixOfEmail(String email) {
         return connection.first(
-                SqliteTx::prefix,
+                SqlTx::prefix,
                 "SELECT prefix FROM cert WHERE email = ? AND cert IS NOT NULL ORDER BY rowid LIMIT 1",
                 email);
     }
@@ -320,7 +331,7 @@ final class SqliteTx implements Tx, SessionTx {
 
     @Override
     public void revoke(long serial, long endUnixSeconds) {
-        connection.run("INSERT OR IGNORE INTO crl VALUES (?, ?)", serial, endUnixSeconds);
+        connection.run("INSERT INTO crl VALUES (?, ?) ON CONFLICT (serial) DO NOTHING", serial, endUnixSeconds);
     }
 
     @Override
@@ -342,7 +353,7 @@ final class SqliteTx implements Tx, SessionTx {
     @Override
     public List<Prefix> prefixesEndedBy(long unixSeconds) {
         return connection.list(
-                SqliteTx::prefix,
+                SqlTx::prefix,
                 "SELECT prefix FROM re6st_certificate WHERE not_after <= ? ORDER BY prefix",
                 unixSeconds);
     }
@@ -350,8 +361,8 @@ final class SqliteTx implements Tx, SessionTx {
     @Override
     public Optional<Prefix> longestFreeBlock(Prefix beginning, int maxLength) {
         return connection.first(
-                SqliteTx::prefix,
-                "SELECT prefix FROM cert INDEXED BY re6st_free WHERE cert IS NULL AND length(prefix) <= ?"
+                SqlTx::prefix,
+                "SELECT prefix FROM cert" + dialect.freeBlocks() + " WHERE cert IS NULL AND length(prefix) <= ?"
                         + " AND prefix >= ? AND prefix < ? ORDER BY length(prefix) DESC, prefix LIMIT 1",
                 maxLength,
                 beginning.bits(),
@@ -371,7 +382,7 @@ final class SqliteTx implements Tx, SessionTx {
     private Optional<Prefix> beginnings(Prefix prefix, int maxLength, String sql) {
         String bits = prefix.bits();
         for (int length = maxLength; length >= 0; length--) {
-            Optional<Prefix> found = connection.first(SqliteTx::prefix, sql, bits.substring(0, length));
+            Optional<Prefix> found = connection.first(SqlTx::prefix, sql, bits.substring(0, length));
             if (found.isPresent()) {
                 return found;
             }
@@ -381,12 +392,12 @@ final class SqliteTx implements Tx, SessionTx {
 
     @Override
     public List<Prefix> freeBlocks() {
-        return connection.list(SqliteTx::prefix, "SELECT prefix FROM cert WHERE cert IS NULL ORDER BY prefix");
+        return connection.list(SqlTx::prefix, "SELECT prefix FROM cert WHERE cert IS NULL ORDER BY prefix");
     }
 
     @Override
     public void addBlock(Prefix block) {
-        connection.run("INSERT INTO cert VALUES (?, NULL, NULL)", block.bits());
+        connection.run("INSERT INTO cert (prefix) VALUES (?)", block.bits());
     }
 
     @Override
@@ -424,7 +435,8 @@ final class SqliteTx implements Tx, SessionTx {
     void indexCertificate(CertificateRow certificate) {
         OptionalLong subjectSerial = certificate.subjectSerial();
         connection.run(
-                "INSERT OR REPLACE INTO re6st_certificate VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO re6st_certificate VALUES (?, ?, ?, ?, ?)"
+                        + " ON CONFLICT (prefix) DO UPDATE SET serial = excluded.serial, subject_serial = excluded.subject_serial, not_after = excluded.not_after, pem_tail = excluded.pem_tail",
                 certificate.prefix().bits(),
                 certificate.serial(),
                 subjectSerial.isPresent() ? subjectSerial.getAsLong() : null,
@@ -446,30 +458,34 @@ final class SqliteTx implements Tx, SessionTx {
         releaseSubjectSerial(bits);
         connection.run("UPDATE cert SET email = NULL, cert = NULL WHERE prefix = ?", bits);
         connection.run("DELETE FROM re6st_issued WHERE prefix = ?", bits);
-        connection.run("DELETE FROM re6st_session WHERE prefix = ?", bits);
         connection.run("DELETE FROM re6st_superseded WHERE prefix = ?", bits);
-        connection.run("DELETE FROM re6st_replaced WHERE prefix = ?", bits);
         connection.run("DELETE FROM re6st_clash WHERE prefix = ?", bits);
+        forgetSessions(bits);
+    }
+
+    void forgetSessions(String bits) {
+        connection.run("DELETE FROM re6st_session WHERE prefix = ?", bits);
+        connection.run("DELETE FROM re6st_replaced WHERE prefix = ?", bits);
     }
 
     @Override
     public Optional<AuditHead> auditHead() {
-        return SqliteAudit.head(connection);
+        return SqlAudit.head(connection);
     }
 
     @Override
     public List<AuditRow> auditBefore(long number, int limit) {
-        return SqliteAudit.before(connection, number, limit);
+        return SqlAudit.before(connection, number, limit);
     }
 
     @Override
     public List<AuditRow> auditAfter(long number, int limit) {
-        return SqliteAudit.after(connection, number, limit);
+        return SqlAudit.after(connection, number, limit);
     }
 
     @Override
     public void appendAudit(AuditRow row, Bytes seal) {
-        SqliteAudit.append(connection, row, seal);
+        SqlAudit.append(connection, row, seal);
     }
 
     @Override
@@ -501,7 +517,8 @@ final class SqliteTx implements Tx, SessionTx {
         List<Session> list = sessions.sessions();
         @Nullable Session pending = list.size() > 1 ? list.get(1) : null;
         connection.run(
-                "INSERT OR REPLACE INTO re6st_session VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO re6st_session VALUES (?, ?, ?, ?, ?)"
+                        + " ON CONFLICT (prefix) DO UPDATE SET secret = excluded.secret, protocol = excluded.protocol, pending_secret = excluded.pending_secret, pending_protocol = excluded.pending_protocol",
                 client.bits(),
                 secret(list.get(0)),
                 list.get(0).protocol(),
@@ -511,37 +528,37 @@ final class SqliteTx implements Tx, SessionTx {
 
     @Override
     public List<ReplacedSession> replaced(Prefix client) {
-        return SqliteClashes.replaced(connection, client);
+        return SqlClashes.replaced(connection, client);
     }
 
     @Override
     public void addReplaced(ReplacedSession session) {
-        SqliteClashes.add(connection, session);
+        SqlClashes.add(connection, session);
     }
 
     @Override
     public void forgetReplaced(ReplacedSession session) {
-        SqliteClashes.forget(connection, session);
+        SqlClashes.forget(connection, session);
     }
 
     @Override
     public Optional<ClashRow> clash(Prefix node) {
-        return SqliteClashes.clash(connection, node);
+        return SqlClashes.clash(connection, node);
     }
 
     @Override
     public List<ClashRow> clashes(int times, long sinceUnixSeconds) {
-        return SqliteClashes.clashes(connection, times, sinceUnixSeconds);
+        return SqlClashes.clashes(connection, times, sinceUnixSeconds);
     }
 
     @Override
     public void storeClash(ClashRow clash) {
-        SqliteClashes.store(connection, clash);
+        SqlClashes.store(connection, clash);
     }
 
     @Override
     public void forgetClash(Prefix node) {
-        SqliteClashes.forget(connection, node);
+        SqlClashes.forget(connection, node);
     }
 
     private static byte[] secret(Session session) {

@@ -10,28 +10,27 @@ import net.re6st.registry.port.AuditHead;
 import net.re6st.registry.port.AuditRow;
 
 /** The statements about the audit log. What it reads may have been damaged: a value of another type reads as something else. */
-final class SqliteAudit {
+final class SqlAudit {
     private static final String COLUMNS =
             "SELECT number, date, act, target, detail, actor_kind, actor_name, actor_address, hash FROM re6st_audit ";
 
-    private SqliteAudit() {}
+    private SqlAudit() {}
 
-    static Optional<AuditHead> head(SqliteConnection connection) {
+    static Optional<AuditHead> head(SqlConnection connection) {
         return connection.first(
                 row -> new AuditHead(row.getLong(1), bytes(row, 2), bytes(row, 3)),
                 "SELECT number, hash, seal FROM re6st_audit_head ORDER BY number DESC");
     }
 
-    static List<AuditRow> before(SqliteConnection connection, long number, int limit) {
-        return connection.list(
-                SqliteAudit::row, COLUMNS + "WHERE number < ? ORDER BY number DESC LIMIT ?", number, limit);
+    static List<AuditRow> before(SqlConnection connection, long number, int limit) {
+        return connection.list(SqlAudit::row, COLUMNS + "WHERE number < ? ORDER BY number DESC LIMIT ?", number, limit);
     }
 
-    static List<AuditRow> after(SqliteConnection connection, long number, int limit) {
-        return connection.list(SqliteAudit::row, COLUMNS + "WHERE number > ? ORDER BY number LIMIT ?", number, limit);
+    static List<AuditRow> after(SqlConnection connection, long number, int limit) {
+        return connection.list(SqlAudit::row, COLUMNS + "WHERE number > ? ORDER BY number LIMIT ?", number, limit);
     }
 
-    static void append(SqliteConnection connection, AuditRow row, Bytes seal) {
+    static void append(SqlConnection connection, AuditRow row, Bytes seal) {
         connection.run(
                 "INSERT INTO re6st_audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 row.number(),

@@ -13,12 +13,12 @@ import net.re6st.registry.port.SessionTx;
 import net.re6st.rpc.RpcSession;
 
 /** The statements about replaced sessions and what their use showed. */
-final class SqliteClashes {
+final class SqlClashes {
     private static final String COLUMNS = "SELECT prefix, times, date, address, other_address FROM re6st_clash WHERE ";
 
-    private SqliteClashes() {}
+    private SqlClashes() {}
 
-    static List<ReplacedSession> replaced(SqliteConnection connection, Prefix client) {
+    static List<ReplacedSession> replaced(SqlConnection connection, Prefix client) {
         return connection
                 .list(
                         row -> replaced(client, row),
@@ -39,10 +39,11 @@ final class SqliteClashes {
                 .map(value -> new ReplacedSession(client, new RpcSession(value), date, address));
     }
 
-    static void add(SqliteConnection connection, ReplacedSession session) {
+    static void add(SqlConnection connection, ReplacedSession session) {
         String bits = session.client().bits();
         connection.run(
-                "INSERT OR REPLACE INTO re6st_replaced VALUES (?, ?, ?, ?)",
+                "INSERT INTO re6st_replaced VALUES (?, ?, ?, ?) ON CONFLICT (prefix, secret) DO UPDATE SET"
+                        + " date = excluded.date, address = excluded.address",
                 bits,
                 secret(session),
                 session.replacedUnixSeconds(),
@@ -56,7 +57,7 @@ final class SqliteClashes {
                 SessionTx.MAX_REPLACED);
     }
 
-    static void forget(SqliteConnection connection, ReplacedSession session) {
+    static void forget(SqlConnection connection, ReplacedSession session) {
         connection.run(
                 "DELETE FROM re6st_replaced WHERE prefix = ? AND secret = ?",
                 session.client().bits(),
@@ -67,13 +68,13 @@ final class SqliteClashes {
         return session.state().secret().bytes().toArray();
     }
 
-    static Optional<ClashRow> clash(SqliteConnection connection, Prefix node) {
-        return connection.first(SqliteClashes::row, COLUMNS + "prefix = ?", node.bits());
+    static Optional<ClashRow> clash(SqlConnection connection, Prefix node) {
+        return connection.first(SqlClashes::row, COLUMNS + "prefix = ?", node.bits());
     }
 
-    static List<ClashRow> clashes(SqliteConnection connection, int times, long sinceUnixSeconds) {
+    static List<ClashRow> clashes(SqlConnection connection, int times, long sinceUnixSeconds) {
         return connection.list(
-                SqliteClashes::row, COLUMNS + "times >= ? AND date >= ? ORDER BY prefix", times, sinceUnixSeconds);
+                SqlClashes::row, COLUMNS + "times >= ? AND date >= ? ORDER BY prefix", times, sinceUnixSeconds);
     }
 
     private static ClashRow row(ResultSet row) throws SQLException {
@@ -81,9 +82,10 @@ final class SqliteClashes {
                 Prefix.ofBits(row.getString(1)), row.getInt(2), row.getLong(3), row.getString(4), row.getString(5));
     }
 
-    static void store(SqliteConnection connection, ClashRow clash) {
+    static void store(SqlConnection connection, ClashRow clash) {
         connection.run(
-                "INSERT OR REPLACE INTO re6st_clash VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO re6st_clash VALUES (?, ?, ?, ?, ?) ON CONFLICT (prefix) DO UPDATE SET times = excluded.times,"
+                        + " date = excluded.date, address = excluded.address, other_address = excluded.other_address",
                 clash.node().bits(),
                 clash.times(),
                 clash.lastUnixSeconds(),
@@ -91,7 +93,7 @@ final class SqliteClashes {
                 clash.otherAddress());
     }
 
-    static void forget(SqliteConnection connection, Prefix node) {
+    static void forget(SqlConnection connection, Prefix node) {
         connection.run("DELETE FROM re6st_clash WHERE prefix = ?", node.bits());
     }
 }
