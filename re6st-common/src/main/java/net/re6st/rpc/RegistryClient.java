@@ -1,21 +1,13 @@
 package net.re6st.rpc;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.SSLSocketFactory;
+import java.util.function.IntConsumer;
 import net.re6st.crypto.CertificateAuthority;
 import net.re6st.crypto.Credentials;
 import net.re6st.crypto.Secret;
@@ -30,11 +22,17 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Each call is a connection of its own. An authenticated call with a session that fails in any way starts a new session
  * and is made once more.
+ *
+ * <p>Where a network has several registries, {@link Registries} decides which one gets a request. The session is one for all
+ * of them: those that share a database go on with it, and any other says that it does not know it, which is a failure like
+ * others. A registry that does not prove itself by the CA's signature is passed over for the next. All of that takes no
+ * longer than a call to a single registry may.
  */
 public final class RegistryClient {
     private static final Logger LOG = LoggerFactory.getLogger(RegistryClient.class);
     private static final int FORBIDDEN = 403;
     private static final int TOO_MANY_REQUESTS = 429;
+    private static final int UNAVAILABLE = 503;
     private static final String RETRY_AFTER = "Retry-After";
 
     /** For a registry that doesn't say how long, and the longest that it may say. */
@@ -47,9 +45,8 @@ public final class RegistryClient {
 
     private static final int ATTEMPTS = 3;
 
-    private final RegistryUrl url;
+    private final Registries registries;
     private final String userAgent;
-    private final Transport transport;
     private final @Nullable Identity identity;
     private final Pause pause;
     private @Nullable RpcSession session;
@@ -61,21 +58,12 @@ public final class RegistryClient {
         void sleep(Duration duration) throws InterruptedException;
     }
 
-    /** Carries requests to the registry. */
-    @FunctionalInterface
-    interface Transport {
-        /** Sends {@code request} on a new connection; the caller reads the answer and closes it. */
-        InputStream exchange(Bytes request) throws IOException;
-    }
-
     /** Who we are, for authenticated calls. */
     private record Identity(CertificateAuthority authority, Credentials own, String protocol) {}
 
-    private RegistryClient(
-            RegistryUrl url, String userAgent, Transport transport, Pause pause, @Nullable Identity identity) {
-        this.url = url;
+    private RegistryClient(Registries registries, String userAgent, Pause pause, @Nullable Identity identity) {
+        this.registries = registries;
         this.userAgent = userAgent;
-        this.transport = transport;
         this.pause = pause;
         this.identity = identity;
     }
@@ -91,15 +79,26 @@ public final class RegistryClient {
 
     /** The same, with other authorities for https than those the system trusts; empty: the system's. */
     public static RegistryClient of(RegistryUrl url, String userAgent, Optional<TlsTrust> trust) {
-        return of(url, userAgent, new Connection(url, trust));
+        return of(List.of(url), 0, userAgent, trust, index -> {});
     }
 
-    static RegistryClient of(RegistryUrl url, String userAgent, Transport transport) {
-        return of(url, userAgent, transport, RegistryClient::sleep);
+    /**
+     * The same where any of several registries will do.
+     *
+     * @param urls one at least; all of the same network
+     * @param first which of {@code urls} is called first
+     * @param chosen told which is called first from now on, whenever that is another; in the caller's thread
+     */
+    public static RegistryClient of(
+            List<RegistryUrl> urls, int first, String userAgent, Optional<TlsTrust> trust, IntConsumer chosen) {
+        List<Registries.Site> sites = urls.stream()
+                .map(url -> new Registries.Site(url, new RegistryConnection(url, trust)))
+                .toList();
+        return of(new Registries(sites, first, System::nanoTime, chosen), userAgent, RegistryClient::sleep);
     }
 
-    static RegistryClient of(RegistryUrl url, String userAgent, Transport transport, Pause pause) {
-        return new RegistryClient(url, userAgent, transport, pause, null);
+    static RegistryClient of(Registries registries, String userAgent, Pause pause) {
+        return new RegistryClient(registries, userAgent, pause, null);
     }
 
     private static void sleep(Duration duration) throws InterruptedException {
@@ -109,7 +108,12 @@ public final class RegistryClient {
     /** A client for the calls of the holder of {@code own}; {@code protocol} is the protocol number we speak. */
     public RegistryClient as(CertificateAuthority authority, Credentials own, int protocol) {
         return new RegistryClient(
-                url, userAgent, transport, pause, new Identity(authority, own, Integer.toString(protocol)));
+                registries, userAgent, pause, new Identity(authority, own, Integer.toString(protocol)));
+    }
+
+    /** Which of the URLs is called first. Any thread. */
+    public int inUse() {
+        return registries.inUse();
     }
 
     /**
@@ -151,55 +155,87 @@ public final class RegistryClient {
     }
 
     private RegistryAnswer attempt(RegistryApi method, String target, String... arguments) {
+        Registries.Call call = registries.call();
         try {
+            RegistryAnswer answer;
             if (method.access() != RegistryApi.Access.AUTHENTICATED) {
-                return answer(method, exchange(target, Optional.empty()));
-            }
-            if (identity == null) {
+                answer = answer(method, exchange(call, target, Optional.empty(), isRepeatable(method, arguments)));
+            } else if (identity == null) {
                 throw new IllegalStateException(method.methodName() + " needs a certificate");
+            } else {
+                answer = authenticated(identity, call, method, target, arguments[0]);
             }
-            return authenticated(identity, method, target, arguments[0]);
+            if (!(answer instanceof RegistryAnswer.Failed)) {
+                call.settle();
+            }
+            return answer;
         } catch (IOException e) {
-            return failed(method, reason(e));
+            return failed(method, Registries.reason(e));
         }
     }
 
+    /**
+     * Whether it does no harm that another registry does it too, if the one that was asked may have done it before it failed.
+     * A certificate for a token is the same one again as the key is; without a token it would be a second one, with another
+     * prefix. A token that is requested twice would be mailed twice.
+     */
+    private static boolean isRepeatable(RegistryApi method, String... arguments) {
+        return switch (method) {
+            case REQUEST_TOKEN -> false;
+            case REQUEST_CERTIFICATE -> !arguments[0].isEmpty();
+            default -> method.access() != RegistryApi.Access.PRIVATE;
+        };
+    }
+
     /** A session of which {@link #session} always holds the next step, because a failed call consumes its secret, too. */
-    private RegistryAnswer authenticated(Identity who, RegistryApi method, String target, String prefix)
-            throws IOException {
+    private RegistryAnswer authenticated(
+            Identity who, Registries.Call call, RegistryApi method, String target, String prefix) throws IOException {
         RpcSession current = session;
         if (current != null) {
             try {
-                Optional<RegistryAnswer> answer = signed(method, target, current);
+                Optional<RegistryAnswer> answer = signed(call, method, target, current);
                 if (answer.isPresent()) {
                     return answer.get();
                 }
             } catch (IOException e) {
-                LOG.debug("{} with the old session: {}", method.methodName(), reason(e));
+                LOG.debug("{} with the old session: {}", method.methodName(), Registries.reason(e));
             }
             session = null;
         }
-        String hello = RegistryApi.HELLO.target(prefix, who.protocol);
-        HttpAnswer helloAnswer = exchange(hello, Optional.empty());
-        if (helloAnswer.status() != 200) {
-            return answer(RegistryApi.HELLO, helloAnswer);
-        }
-        Optional<Secret> secret = openHello(who, helloAnswer.body());
+        return afterHello(who, call, method, target, prefix);
+    }
+
+    private RegistryAnswer afterHello(
+            Identity who, Registries.Call call, RegistryApi method, String target, String prefix) throws IOException {
+        HttpAnswer hello = exchange(call, RegistryApi.HELLO.target(prefix, who.protocol), Optional.empty(), true);
+        Optional<Secret> secret = hello.status() == 200 ? openHello(who, hello.body()) : Optional.empty();
         if (secret.isEmpty()) {
-            return failed(RegistryApi.HELLO, "the secret is not signed by the CA, or not for us");
+            RegistryAnswer failure = hello.status() == 200
+                    ? failed(RegistryApi.HELLO, "the secret is not signed by the CA, or not for us")
+                    : answer(RegistryApi.HELLO, hello);
+            return failure instanceof RegistryAnswer.Failed failed && call.passOver("hello: " + failed.reason())
+                    ? afterHello(who, call, method, target, prefix)
+                    : failure;
         }
-        Optional<RegistryAnswer> answer = signed(method, target, new RpcSession(secret.get()));
-        if (answer.isEmpty()) {
-            session = null;
+        int greeted = call.current();
+        Optional<RegistryAnswer> answer = signed(call, method, target, new RpcSession(secret.get()));
+        if (answer.isPresent()) {
+            return answer.get();
         }
-        return answer.orElseGet(() -> failed(method, "the registry does not accept our session, or we not its answer"));
+        session = null;
+        // Another one took over just after the hello, and need not know of it.
+        if (call.current() != greeted && call.mayBeginAgain()) {
+            return afterHello(who, call, method, target, prefix);
+        }
+        return failed(method, "the registry does not accept our session, or we not its answer");
     }
 
     /** Empty if the registry does not know the session or its answer is not authentic. */
-    private Optional<RegistryAnswer> signed(RegistryApi method, String target, RpcSession current) throws IOException {
+    private Optional<RegistryAnswer> signed(Registries.Call call, RegistryApi method, String target, RpcSession current)
+            throws IOException {
         session = current.next();
-        HttpAnswer answer = exchange(target, Optional.of(current.sign(target)));
-        if (answer.status() == FORBIDDEN || answer.status() == TOO_MANY_REQUESTS) {
+        HttpAnswer answer = exchange(call, target, Optional.of(current.sign(target)), true);
+        if (answer.status() == FORBIDDEN || asksForPatience(answer)) {
             return Optional.of(answer(method, answer));
         }
         boolean authentic = answer.isSuccess()
@@ -228,12 +264,17 @@ public final class RegistryClient {
         if (answer.isSuccess()) {
             return new RegistryAnswer.Result(answer.body());
         }
-        if (answer.status() == TOO_MANY_REQUESTS) {
+        if (asksForPatience(answer)) {
             return later(method, answer);
         }
         return answer.status() == FORBIDDEN
                 ? new RegistryAnswer.Refused(answer.reason())
                 : failed(method, answer.status() + " " + answer.reason());
+    }
+
+    private static boolean asksForPatience(HttpAnswer answer) {
+        return answer.status() == TOO_MANY_REQUESTS
+                || (answer.status() == UNAVAILABLE && answer.header(RETRY_AFTER).isPresent());
     }
 
     private RegistryAnswer later(RegistryApi method, HttpAnswer answer) {
@@ -244,13 +285,14 @@ public final class RegistryClient {
         Duration shortened = asked.compareTo(LONGEST_WAIT) < 0 ? asked : LONGEST_WAIT;
         // Up to half as much again: all who were told the same would come together again.
         Duration wait = shortened.plusMillis(ThreadLocalRandom.current().nextLong(shortened.toMillis() / 2 + 1));
-        LOG.info("registry call {}: too many requests, waiting {} s", method.methodName(), wait.toSeconds());
+        LOG.info(
+                "registry call {}: {} {}, waiting {} s",
+                method.methodName(),
+                answer.status(),
+                answer.reason(),
+                wait.toSeconds());
         notBeforeNanos = OptionalLong.of(System.nanoTime() + wait.toNanos());
         return new RegistryAnswer.Later(wait);
-    }
-
-    private static String reason(IOException e) {
-        return e instanceof UnknownHostException ? "unknown host: " + e.getMessage() : String.valueOf(e.getMessage());
     }
 
     private RegistryAnswer failed(RegistryApi method, String reason) {
@@ -258,15 +300,18 @@ public final class RegistryClient {
         return new RegistryAnswer.Failed(reason);
     }
 
-    private HttpAnswer exchange(String target, Optional<Bytes> mac) throws IOException {
-        String request = "GET " + url.basePath() + target + " HTTP/1.1\r\nHost: " + url.hostHeader()
+    private HttpAnswer exchange(Registries.Call call, String target, Optional<Bytes> mac, boolean repeatable)
+            throws IOException {
+        return call.exchange(
+                url -> Bytes.copyOf(request(url, target, mac).getBytes(StandardCharsets.ISO_8859_1)), repeatable);
+    }
+
+    private String request(RegistryUrl url, String target, Optional<Bytes> mac) {
+        return "GET " + url.basePath() + target + " HTTP/1.1\r\nHost: " + url.hostHeader()
                 + "\r\nUser-Agent: " + userAgent + "\r\n"
                 + mac.map(value -> RpcSession.HEADER + ": " + RpcSession.headerValue(value) + "\r\n")
                         .orElse("")
                 + "\r\n";
-        try (InputStream in = transport.exchange(Bytes.copyOf(request.getBytes(StandardCharsets.ISO_8859_1)))) {
-            return HttpAnswer.read(in);
-        }
     }
 
     /** The secret of the next authenticated call. */
@@ -276,118 +321,6 @@ public final class RegistryClient {
 
     @Override
     public String toString() {
-        return url.toString();
-    }
-
-    /**
-     * One TCP connection per request to the registry, TLS for https. The exchange as a whole is limited in time, however slowly
-     * the other side sends. Why no HTTP library: docs/decisions/0010.
-     */
-    static final class Connection implements Transport {
-        private static final Duration TIMEOUT = Duration.ofSeconds(60);
-        private static final int BUFFER_BYTES = 8192;
-
-        private final RegistryUrl url;
-        private final Duration timeout;
-        private final Optional<TlsTrust> trust;
-
-        Connection(RegistryUrl url, Optional<TlsTrust> trust) {
-            this(url, TIMEOUT, trust);
-        }
-
-        Connection(RegistryUrl url, Duration timeout, Optional<TlsTrust> trust) {
-            this.url = url;
-            this.timeout = timeout;
-            this.trust = trust;
-        }
-
-        @Override
-        public InputStream exchange(Bytes request) throws IOException {
-            long deadlineNanos = System.nanoTime() + timeout.toNanos();
-            Socket socket = connect(deadlineNanos);
-            try {
-                if (url.https()) {
-                    socket = Tls.wrap(socket, url, trust, remainingMillis(deadlineNanos));
-                }
-                socket.getOutputStream().write(request.toArray());
-                return new BufferedInputStream(new LimitedStream(socket, deadlineNanos), BUFFER_BYTES);
-            } catch (IOException | RuntimeException e) {
-                socket.close();
-                throw e;
-            }
-        }
-
-        /** Tries each address of the host in turn; none may take all the time. */
-        private Socket connect(long deadlineNanos) throws IOException {
-            InetAddress[] addresses = InetAddress.getAllByName(url.host());
-            IOException failure = new IOException("no address for " + url.host());
-            for (int i = 0; i < addresses.length; i++) {
-                Socket socket = new Socket();
-                try {
-                    int share = Math.max(1, remainingMillis(deadlineNanos) / (addresses.length - i));
-                    socket.connect(new InetSocketAddress(addresses[i], url.port()), share);
-                    socket.setTcpNoDelay(true);
-                    return socket;
-                } catch (IOException e) {
-                    socket.close();
-                    failure = e;
-                }
-            }
-            throw failure;
-        }
-
-        private static int remainingMillis(long deadlineNanos) throws SocketTimeoutException {
-            long millis = (deadlineNanos - System.nanoTime()) / 1_000_000;
-            if (millis <= 0) {
-                throw new SocketTimeoutException("no answer in time");
-            }
-            return (int) millis;
-        }
-
-        /** In a class of its own, so that TLS is loaded only for https. */
-        private static final class Tls {
-            static Socket wrap(Socket socket, RegistryUrl url, Optional<TlsTrust> trust, int timeoutMillis)
-                    throws IOException {
-                SSLSocketFactory factory =
-                        trust.map(TlsTrust::sockets).orElseGet(() -> (SSLSocketFactory) SSLSocketFactory.getDefault());
-                SSLSocket secure = (SSLSocket) factory.createSocket(socket, url.host(), url.port(), true);
-                SSLParameters parameters = secure.getSSLParameters();
-                parameters.setEndpointIdentificationAlgorithm("HTTPS");
-                secure.setSSLParameters(parameters);
-                secure.setSoTimeout(timeoutMillis);
-                secure.startHandshake();
-                return secure;
-            }
-        }
-
-        /** What the socket receives until the deadline; closing it closes the connection. */
-        private static final class LimitedStream extends InputStream {
-            private final Socket socket;
-            private final InputStream in;
-            private final long deadlineNanos;
-
-            LimitedStream(Socket socket, long deadlineNanos) throws IOException {
-                this.socket = socket;
-                this.in = socket.getInputStream();
-                this.deadlineNanos = deadlineNanos;
-            }
-
-            @Override
-            public int read() throws IOException {
-                byte[] one = new byte[1];
-                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-            }
-
-            @Override
-            public int read(byte[] target, int offset, int length) throws IOException {
-                socket.setSoTimeout(remainingMillis(deadlineNanos));
-                return in.read(target, offset, length);
-            }
-
-            @Override
-            public void close() throws IOException {
-                socket.close();
-            }
-        }
+        return registries.toString();
     }
 }

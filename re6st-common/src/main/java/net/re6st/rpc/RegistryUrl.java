@@ -12,6 +12,9 @@ import java.util.Optional;
  * @param basePath starts with a slash, or is empty; never ends with one
  */
 public record RegistryUrl(boolean https, String host, int port, String basePath) {
+    /** So many registries may serve one network. */
+    public static final int MAX_OF_A_NETWORK = 8;
+
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
     private static final int MAX_CHARS = 2048;

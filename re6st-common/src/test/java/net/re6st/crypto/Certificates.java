@@ -5,18 +5,18 @@ import java.time.Instant;
 import net.re6st.net.Moment;
 import net.re6st.testing.Vectors;
 
-/** Recorded certificates and keys that the tests of this package share. */
-final class Certificates {
+/** Recorded certificates and keys that the tests share. */
+public final class Certificates {
     private static final JsonObject FILE = Vectors.json("files.json");
 
     private Certificates() {}
 
-    static CertificateAuthority authority() {
+    public static CertificateAuthority authority() {
         return CertificateAuthority.ofPem(FILE.getAsJsonObject("ca").get("pem").getAsString())
                 .orElseThrow();
     }
 
-    static RsaPrivateKey authorityKey() {
+    public static RsaPrivateKey authorityKey() {
         return RsaPrivateKey.ofPem(FILE.getAsJsonObject("ca").get("key").getAsString())
                 .orElseThrow();
     }
@@ -29,7 +29,7 @@ final class Certificates {
         return node().get("key").getAsString();
     }
 
-    static Credentials credentials() {
+    public static Credentials credentials() {
         return Credentials.ofPem(nodePem(), nodeKeyPem()).orElseThrow();
     }
 

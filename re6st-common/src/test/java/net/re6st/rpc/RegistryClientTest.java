@@ -61,10 +61,10 @@ class RegistryClientTest {
 
         Busy(String... answers) {
             this.answers = new ArrayDeque<>(List.of(answers));
-            client = RegistryClient.of(new RegistryUrl(false, "h", 80, ""), AGENT, this::exchange, waits::add);
+            client = client(new RegistryUrl(false, "h", 80, ""), this::exchange, waits::add);
         }
 
-        private InputStream exchange(Bytes request) {
+        private InputStream exchange(Bytes request, Duration limit) {
             requests++;
             String answer = answers.size() > 1 ? answers.pop() : answers.getFirst();
             return new ByteArrayInputStream(answer.getBytes(StandardCharsets.US_ASCII));
@@ -115,7 +115,13 @@ class RegistryClientTest {
 
     private static RegistryClient client(Server server, Duration timeout) {
         RegistryUrl url = new RegistryUrl(false, "127.0.0.1", server.port(), "");
-        return RegistryClient.of(url, AGENT, new RegistryClient.Connection(url, timeout, Optional.empty()));
+        RegistryConnection connection = new RegistryConnection(url, Optional.empty());
+        return client(url, (request, limit) -> connection.exchange(request, timeout), duration -> {});
+    }
+
+    private static RegistryClient client(RegistryUrl url, Registries.Transport transport, RegistryClient.Pause pause) {
+        List<Registries.Site> sites = List.of(new Registries.Site(url, transport));
+        return RegistryClient.of(new Registries(sites, 0, System::nanoTime, index -> {}), AGENT, pause);
     }
 
     /** Answers one request and keeps the connection open. */

@@ -6,6 +6,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -39,7 +40,8 @@ class RegistryClientVectorTest {
         RegistryUrl url = RegistryUrl.parse(scenario.get("url").getAsString()).orElseThrow();
         CertificateAuthority authority =
                 CertificateAuthority.ofPem(scenario.get("ca").getAsString()).orElseThrow();
-        RegistryClient client = RegistryClient.of(url, USER_AGENT, wire);
+        Registries registries = new Registries(List.of(new Registries.Site(url, wire)), 0, () -> 0, index -> {});
+        RegistryClient client = RegistryClient.of(registries, USER_AGENT, duration -> {});
         if (Vectors.has(scenario, "node")) {
             JsonObject node = scenario.getAsJsonObject("node");
             assertThat(Vectors.unknownKeys(node, List.of("prefix", "cert", "key")))
@@ -149,7 +151,7 @@ class RegistryClientVectorTest {
     }
 
     /** Compares each request with the recorded one and gives the recorded answer. */
-    private static final class Wire implements RegistryClient.Transport {
+    private static final class Wire implements Registries.Transport {
         private final Deque<JsonObject> expected = new ArrayDeque<>();
         private String errorFrame;
 
@@ -158,7 +160,7 @@ class RegistryClientVectorTest {
         }
 
         @Override
-        public InputStream exchange(Bytes request) {
+        public InputStream exchange(Bytes request, Duration limit) {
             JsonObject exchange = expected.remove();
             assertThat(Vectors.unknownKeys(
                             exchange, List.of("request_line", "request_headers", "response_head", "response_body_hex")))

@@ -10,7 +10,7 @@ public final class ConfMain {
         System.exit(Program.of("re6st-conf", ConfOptions::new).run(argv, options -> new Enrolment(
                         options,
                         ConfFiles.in(options.directory()),
-                        new HostSurroundings(options.url(), options.tlsCa()))
+                        new HostSurroundings(options.urls(), options.tlsCa()))
                 .run()));
     }
 }

@@ -14,8 +14,12 @@ import picocli.CommandLine.Option;
 /** The options of re6st-conf. */
 @Command(description = "Joins a re6st network: obtains a certificate and writes the files that re6stnet needs.")
 final class ConfOptions extends ProgramOptions {
-    @Option(names = "--registry", required = true, paramLabel = "URL", description = "URL of the registry.")
-    private String registry = "";
+    @Option(
+            names = "--registry",
+            required = true,
+            paramLabel = "URL",
+            description = "URL of the registry; may be repeated: if one does not answer, another is asked.")
+    private List<String> registries = new ArrayList<>();
 
     @Option(
             names = "--tls-ca",
@@ -65,7 +69,7 @@ final class ConfOptions extends ProgramOptions {
             description = "Write nothing; exit status is not 0 if this host is already part of the network.")
     private boolean isNeeded;
 
-    private @Nullable RegistryUrl url;
+    private final List<RegistryUrl> urls = new ArrayList<>();
 
     /** One {@code -r}. */
     record Field(String key, String value) {}
@@ -73,20 +77,22 @@ final class ConfOptions extends ProgramOptions {
     @Override
     protected void complete(List<String> rest) throws UsageError {
         super.complete(rest);
-        url = RegistryUrl.parse(registry)
-                .orElseThrow(() -> new UsageError("--registry is no http or https URL: " + registry));
-    }
-
-    /** As given, for the configuration file. */
-    String registry() {
-        return registry;
-    }
-
-    RegistryUrl url() {
-        if (url == null) {
-            throw new IllegalStateException("options are not complete");
+        for (String registry : registries()) {
+            urls.add(RegistryUrl.parse(registry)
+                    .orElseThrow(() -> new UsageError("--registry is no http or https URL: " + registry)));
         }
-        return url;
+        if (urls.size() > RegistryUrl.MAX_OF_A_NETWORK) {
+            throw new UsageError("--registry: " + urls.size() + " URLs, not more than " + RegistryUrl.MAX_OF_A_NETWORK);
+        }
+    }
+
+    /** As given, for the configuration file; one at least, none twice. */
+    List<String> registries() {
+        return registries.stream().distinct().toList();
+    }
+
+    List<RegistryUrl> urls() {
+        return urls;
     }
 
     Optional<Path> tlsCa() {

@@ -65,19 +65,19 @@ final class Enrolment {
         if (!files.has(ConfFiles.CONFIGURATION)) {
             files.write(
                     ConfFiles.CONFIGURATION,
-                    NodeConfiguration.text(options.registry(), options.tlsCa(), options.location()));
+                    NodeConfiguration.text(options.registries(), options.tlsCa(), options.location()));
         }
         report(authority, own);
         return 0;
     }
 
     private CertificateAuthority fetchAuthority() throws Failure {
+        String registries = String.join(", ", options.registries());
         RegistryAnswer answer = outside.call(RegistryApi.GET_CA);
         Bytes pem = answer.result()
-                .orElseThrow(
-                        () -> new Failure("no CA certificate from " + options.registry() + ": " + answer.problem()));
+                .orElseThrow(() -> new Failure("no CA certificate from " + registries + ": " + answer.problem()));
         return CertificateAuthority.ofPem(pem.toLatin1())
-                .orElseThrow(() -> new Failure("what " + options.registry() + " sends is no CA of a re6st network"));
+                .orElseThrow(() -> new Failure("what " + registries + " sends is no CA of a re6st network"));
     }
 
     private void checkFingerprint(Certificate authority) throws Failure, UsageError {
@@ -132,7 +132,8 @@ final class Enrolment {
     }
 
     private String adviceToRetry(String token) {
-        return "\nThe token may be used again: re6st-conf --registry " + options.registry() + " --token " + token;
+        return "\nThe token may be used again: re6st-conf --registry "
+                + String.join(" --registry ", options.registries()) + " --token " + token;
     }
 
     private DistinguishedName earlierSubject() throws Failure {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import net.re6st.cli.Failure;
@@ -34,9 +35,9 @@ final class HostSurroundings implements Surroundings {
     private final SecureRandom secure = new SecureRandom();
     private @Nullable BufferedReader input;
 
-    HostSurroundings(RegistryUrl url, Optional<Path> tlsAuthority) throws Failure {
+    HostSurroundings(List<RegistryUrl> registries, Optional<Path> tlsAuthority) throws Failure {
         Optional<TlsTrust> trust = tlsAuthority.isPresent() ? Optional.of(trust(tlsAuthority.get())) : Optional.empty();
-        client = RegistryClient.of(url, "re6stnet/" + Version.withPlatform(), trust);
+        client = RegistryClient.of(registries, 0, "re6stnet/" + Version.withPlatform(), trust, index -> {});
     }
 
     private static TlsTrust trust(Path file) throws Failure {

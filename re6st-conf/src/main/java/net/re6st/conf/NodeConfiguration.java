@@ -1,7 +1,9 @@
 package net.re6st.conf;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The text of re6stnet.conf: what re6stnet needs to start, and what helps when it does not. */
 final class NodeConfiguration {
@@ -13,12 +15,12 @@ final class NodeConfiguration {
      * @param tlsAuthority as given to {@code --tls-ca}
      * @param location as given to {@code --location}; its first part is the country, if it is one
      */
-    static String text(String registry, Optional<Path> tlsAuthority, Optional<String> location) {
+    static String text(List<String> registries, Optional<Path> tlsAuthority, Optional<String> location) {
         String country = location.map(value -> value.split(",", 2)[0])
                 .filter(value -> value.matches("[A-Za-z]{2}"))
                 .map(value -> "country " + value + "\n")
                 .orElse("");
-        return "registry " + registry + "\n"
+        return registries.stream().map(url -> "registry " + url + "\n").collect(Collectors.joining())
                 + tlsAuthority
                         .map(file -> "tls-ca " + file.toAbsolutePath() + "\n")
                         .orElse("")

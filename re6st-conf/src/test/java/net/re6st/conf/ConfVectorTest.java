@@ -178,7 +178,7 @@ class ConfVectorTest {
         try {
             ConfOptions options = Program.of("re6st-conf", ConfOptions::new).parse(absolute, home);
             ConfFiles files = ConfFiles.in(options.directory());
-            outside.calls.add(List.of("connect", options.registry()));
+            outside.calls.add(List.of("connect", String.join(" ", options.registries())));
             return Integer.toString(new Enrolment(options, files, outside).run());
         } catch (UsageError e) {
             return "2";

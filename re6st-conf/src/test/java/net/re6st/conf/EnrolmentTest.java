@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import net.re6st.cli.Failure;
 import net.re6st.cli.Program;
@@ -73,6 +74,31 @@ class EnrolmentTest {
         assertThat(home.resolve(ConfFiles.CA)).hasContent("earlier CA");
         assertThat(home.resolve(ConfFiles.CERTIFICATE)).hasContent(certificatePem);
         assertThat(names()).containsExactly(ConfFiles.CA, ConfFiles.CERTIFICATE, ConfFiles.KEY);
+    }
+
+    @Test
+    void tellsTheNodeOfEveryRegistry() throws Exception {
+        run("--registry", "https://other.example/base", "--anonymous");
+        assertThat(home.resolve(ConfFiles.CONFIGURATION))
+                .content()
+                .startsWith("registry " + REGISTRY + "\nregistry https://other.example/base\nca ca.crt\n");
+        outside.certificate = new RegistryAnswer.Failed("gone");
+        assertThatThrownBy(() -> run("--registry", "https://other.example/base", "--token", "abc"))
+                .hasMessageContaining(
+                        "re6st-conf --registry " + REGISTRY + " --registry https://other.example/base --token abc");
+        outside.authority = new RegistryAnswer.Failed("gone");
+        assertThatThrownBy(() -> run("--registry", "https://other.example/base", "--anonymous"))
+                .hasMessage("no CA certificate from " + REGISTRY + ", https://other.example/base: gone");
+    }
+
+    @Test
+    void refusesToManyOrWrongRegistries() {
+        assertThatThrownBy(() -> run("--registry", "nonsense")).hasMessageContaining("nonsense");
+        String[] many = IntStream.range(0, 8)
+                .boxed()
+                .flatMap(i -> Stream.of("--registry", "http://r" + i))
+                .toArray(String[]::new);
+        assertThatThrownBy(() -> run(many)).hasMessage("--registry: 9 URLs, not more than 8");
     }
 
     @Test

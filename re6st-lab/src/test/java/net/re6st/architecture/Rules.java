@@ -126,7 +126,7 @@ record Rules(String root) {
         return describe(
                 "are in the pure packages",
                 type -> PURE.contains(type.getPackageName().replaceFirst("^" + Pattern.quote(root) + "\\.?", ""))
-                        && !type.getName().matches(".*\\.rpc\\.(RegistryClient|TlsTrust)(\\$.*)?"));
+                        && !type.getName().matches(".*\\.rpc\\.(RegistryClient|RegistryConnection|TlsTrust)(\\$.*)?"));
     }
 
     private String[] packages(Set<String> names) {

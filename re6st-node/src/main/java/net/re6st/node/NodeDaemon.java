@@ -36,6 +36,7 @@ import net.re6st.node.os.CryptographyPool;
 import net.re6st.node.os.EventLoop;
 import net.re6st.node.os.HostProbes;
 import net.re6st.node.os.Keyring;
+import net.re6st.node.os.LastRegistry;
 import net.re6st.node.os.LocalServer;
 import net.re6st.node.os.Reconcile;
 import net.re6st.node.os.RegistryWorker;
@@ -103,6 +104,7 @@ final class NodeDaemon {
     private Optional<GeoDatabase> geography = Optional.empty();
     private @Nullable CryptographyPool cryptography;
     private @Nullable RegistryWorker registry;
+    private @Nullable RegistryClient registries;
     private @Nullable HostProbes probes;
     private @Nullable RunningNode running;
     private @Nullable PlanChanges changes;
@@ -162,12 +164,9 @@ final class NodeDaemon {
         store = SqliteStore.open(options.state().resolve("cache.db"));
         undo.add(store::close);
         cryptography = new CryptographyPool(loop, keys::authority, keys::own, core);
-        RegistryUrl url = RegistryUrl.parse(options.registry()).orElseThrow();
-        String software = "re6stnet/" + Version.withPlatform();
-        Optional<TlsTrust> trust =
-                options.tlsCa().isPresent() ? Optional.of(trust(options.tlsCa().get())) : Optional.empty();
-        registry =
-                new RegistryWorker(loop, keys, () -> RegistryClient.of(url, software, trust), Protocol.VERSION, core);
+        RegistryClient client = registryClient();
+        registries = client;
+        registry = new RegistryWorker(loop, keys, client, Protocol.VERSION, core);
         undo.add(registry::close);
         if (options.console() != null) {
             LOG.warn("--console does nothing here: re6stnet status --run {} shows what the node does", options.run());
@@ -184,6 +183,19 @@ final class NodeDaemon {
         core.begin(startup);
         loop.tick(core);
         startup.start(loop.now());
+    }
+
+    private RegistryClient registryClient() throws Failure {
+        List<RegistryUrl> urls = options.registryUrls();
+        Optional<TlsTrust> trust =
+                options.tlsCa().isPresent() ? Optional.of(trust(options.tlsCa().get())) : Optional.empty();
+        LastRegistry last = new LastRegistry(options.state());
+        int first = last.among(urls);
+        if (first > 0) {
+            LOG.info("registry {} answered last, and is asked first", urls.get(first));
+        }
+        return RegistryClient.of(
+                urls, first, "re6stnet/" + Version.withPlatform(), trust, index -> last.remember(urls.get(index)));
     }
 
     /** Tells in the loop, again and again, that the loop runs. */
@@ -272,7 +284,7 @@ final class NodeDaemon {
             return new NodeSnapshot(
                     now,
                     started,
-                    subnet == null ? null : options.observed(subnet),
+                    subnet == null ? null : options.observed(subnet, registries == null ? 0 : registries.inUse()),
                     up == null ? null : up.observed(now),
                     up == null || !withPeers ? List.of() : up.node().peers(now),
                     children.running(),

@@ -48,7 +48,7 @@ public final class NodeMain {
         NodeOptions options =
                 Program.withOptionFiles("re6stnet", NodeOptions::new).parse(List.of("@" + file), directory);
         return new NodeFiles(
-                options.registry(),
+                options.registries(),
                 directory.resolve(options.ca()),
                 directory.resolve(options.cert()),
                 directory.resolve(options.key()));

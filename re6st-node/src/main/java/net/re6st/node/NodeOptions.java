@@ -41,8 +41,12 @@ public final class NodeOptions extends ProgramOptions {
             })
     private List<String> ip = new ArrayList<>();
 
-    @Option(names = "--registry", paramLabel = "URL", required = true, description = "URL of the registry.")
-    private String registry = "";
+    @Option(
+            names = "--registry",
+            paramLabel = "URL",
+            required = true,
+            description = "URL of the registry; may be repeated: if one does not answer, another is asked.")
+    private List<String> registries = new ArrayList<>();
 
     @Option(
             names = "--tls-ca",
@@ -292,16 +296,27 @@ public final class NodeOptions extends ProgramOptions {
 
     /** Not part of parsing: any text is a well-formed value. */
     void checkRegistry() throws UsageError {
-        if (RegistryUrl.parse(registry).isEmpty()) {
-            throw new UsageError("--registry " + registry + ": not an http or https URL");
+        for (String registry : registries()) {
+            if (RegistryUrl.parse(registry).isEmpty()) {
+                throw new UsageError("--registry " + registry + ": not an http or https URL");
+            }
+        }
+        if (registries().size() > RegistryUrl.MAX_OF_A_NETWORK) {
+            throw new UsageError(
+                    "--registry: " + registries().size() + " URLs, not more than " + RegistryUrl.MAX_OF_A_NETWORK);
         }
     }
 
-    /** What those are told who look at the daemon. */
-    NodeSnapshot.Setup observed(Subnet subnet) {
+    /**
+     * What those are told who look at the daemon.
+     *
+     * @param registryInUse which of {@link #registries}
+     */
+    NodeSnapshot.Setup observed(Subnet subnet, int registryInUse) {
         return new NodeSnapshot.Setup(
                 subnet,
-                registry,
+                registries(),
+                registryInUse,
                 ca.toAbsolutePath(),
                 cert.toAbsolutePath(),
                 key.toAbsolutePath(),
@@ -318,8 +333,16 @@ public final class NodeOptions extends ProgramOptions {
         return ip;
     }
 
-    public String registry() {
-        return registry;
+    /** As given, one at least; none twice. */
+    public List<String> registries() {
+        return registries.stream().distinct().toList();
+    }
+
+    /** Those that {@link #checkRegistry} found good. */
+    List<RegistryUrl> registryUrls() {
+        return registries().stream()
+                .flatMap(registry -> RegistryUrl.parse(registry).stream())
+                .toList();
     }
 
     Optional<Path> tlsCa() {

@@ -1,6 +1,7 @@
 package net.re6st.node;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -67,7 +68,9 @@ final class OptionTest {
     private static Map<String, @Nullable Object> values(NodeOptions options) {
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
         values.put("ip", options.ip());
-        values.put("registry", options.registry());
+        List<String> registries = options.registries();
+        // A text unless there are several: the expressions of those who have one go on working.
+        values.put("registry", registries.size() == 1 ? registries.get(0) : registries);
         values.put("log", options.log().toString());
         values.put("run", options.run().toString());
         values.put("state", options.state().toString());

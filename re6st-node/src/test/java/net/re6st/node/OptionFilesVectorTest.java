@@ -34,7 +34,7 @@ class OptionFilesVectorTest {
     private static Map<String, Function<NodeOptions, @Nullable Object>> destinations() {
         Map<String, Function<NodeOptions, @Nullable Object>> all = new HashMap<>();
         all.put("ip", NodeOptions::ip);
-        all.put("registry", NodeOptions::registry);
+        all.put("registry", options -> String.join(" ", options.registries()));
         all.put("log", NodeOptions::log);
         all.put("run", NodeOptions::run);
         all.put("state", NodeOptions::state);

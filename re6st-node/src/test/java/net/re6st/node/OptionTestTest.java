@@ -68,8 +68,18 @@ final class OptionTestTest {
                 .isInstanceOf(UsageError.class);
     }
 
-    private static NodeOptions options() throws UsageError {
+    @Test
+    void severalRegistriesAreAList() throws UsageError {
+        NodeOptions two = options("--registry", "http://other.example/");
+        assertThat(OptionTest.status("'http://other.example/' in registry", two))
+                .isEqualTo(1);
+        assertThat(OptionTest.status("registry == 'http://registry.example/'", options()))
+                .isEqualTo(1);
+    }
+
+    private static NodeOptions options(String... more) throws UsageError {
         List<String> words = new ArrayList<>(List.of("--registry", "http://registry.example/", "--ca", "ca.crt"));
+        words.addAll(List.of(more));
         words.addAll(List.of("--cert", "cert.crt", "--key", "cert.key", "-I", "eth0", "--gateway"));
         words.addAll(List.of("--client-count", "3", "--ip", "203.0.113.7"));
         return Program.withOptionFiles("re6stnet", NodeOptions::new).parse(words, Path.of(""));

@@ -19,6 +19,7 @@ import net.re6st.crypto.CertificateAuthority;
 import net.re6st.net.Moment;
 import net.re6st.node.os.CertificateFiles;
 import net.re6st.rpc.RegistryApi;
+import org.jspecify.annotations.Nullable;
 
 /** The doctor's checks of who the node is: its files, its registry, and the clock that decides whether keys are valid. */
 final class IdentityChecks {
@@ -104,60 +105,88 @@ final class IdentityChecks {
         }
     }
 
-    /** One call tells whether the registry is there, is that of our network, and what time it has. */
+    /** One call tells whether a registry is there, is one of our network, and what time it has. */
     static List<Finding> registry(Examination seen) {
         NodeFiles files = seen.setup().orElse(null);
         if (files == null) {
             return List.of(Finding.skipped("registry", "no configuration known: give --config FILE"));
         }
-        String base = files.registry().endsWith("/") ? files.registry() : files.registry() + "/";
+        List<Contact> contacts =
+                files.registries().stream().map(url -> contact(files.ca(), url)).toList();
+        boolean oneAnswers = contacts.stream().anyMatch(contact -> contact.failure() == null && contact.isOurs());
+        List<Finding> findings = new ArrayList<>();
+        contacts.forEach(contact -> findings.add(finding(contact, seen.isRunning(), oneAnswers)));
+        String noClock = contacts.stream().anyMatch(contact -> contact.failure() == null)
+                ? "the registry does not tell its time"
+                : "no registry to compare it with";
+        findings.add(contacts.stream()
+                .flatMap(contact -> Optional.ofNullable(contact.ahead()).stream())
+                .findFirst()
+                .map(IdentityChecks::clock)
+                .orElse(Finding.skipped("clock", noClock)));
+        return findings;
+    }
+
+    /**
+     * How it went with one registry.
+     *
+     * @param failure why there was no answer; null if there was one
+     * @param isOurs whether the answer was the CA of our network
+     * @param ahead how much our clock is ahead of its; null if it does not tell
+     */
+    private record Contact(String url, @Nullable String failure, boolean isOurs, @Nullable Duration ahead) {}
+
+    private static Contact contact(Path authority, String url) {
         try {
             HttpURLConnection connection = (HttpURLConnection)
-                    URI.create(base + RegistryApi.GET_CA.methodName()).toURL().openConnection();
+                    URI.create((url.endsWith("/") ? url : url + "/") + RegistryApi.GET_CA.methodName())
+                            .toURL()
+                            .openConnection();
             connection.setConnectTimeout(TIMEOUT_MILLIS);
             connection.setReadTimeout(TIMEOUT_MILLIS);
             int status = connection.getResponseCode();
             long middleMillis = System.currentTimeMillis();
             long date = connection.getDate();
-            List<Finding> findings = new ArrayList<>();
-            findings.add(status == 200 ? network(files, connection) : unreachable(seen, base, "status " + status));
-            findings.add(
-                    date == 0
-                            ? Finding.skipped("clock", "the registry does not tell its time")
-                            : clock(Duration.ofMillis(middleMillis - date)));
-            return findings;
+            Duration ahead = date == 0 ? null : Duration.ofMillis(middleMillis - date);
+            return status == 200
+                    ? new Contact(url, null, isOurs(authority, connection), ahead)
+                    : new Contact(url, "status " + status, false, ahead);
         } catch (IOException | IllegalArgumentException e) {
-            return List.of(
-                    unreachable(seen, base, String.valueOf(e)),
-                    Finding.skipped("clock", "no registry to compare it with"));
+            return new Contact(url, String.valueOf(e), false, null);
         }
     }
 
-    private static Finding network(NodeFiles files, HttpURLConnection connection) throws IOException {
+    private static boolean isOurs(Path authority, HttpURLConnection connection) throws IOException {
         String pem;
         try (InputStream in = connection.getInputStream()) {
             pem = new String(in.readNBytes(MAX_BYTES), StandardCharsets.ISO_8859_1);
         }
         try {
-            CertificateAuthority ours = CertificateFiles.authority(files.ca());
-            boolean same =
-                    CertificateAuthority.ofPem(pem).filter(ours::isSameAs).isPresent();
-            return same
-                    ? Finding.ok("registry", files.registry() + " answers")
-                    : Finding.error(
-                            "registry",
-                            files.registry() + " answers, but is not the registry of our network",
-                            "correct --registry, or join that network with re6st-conf");
+            CertificateAuthority ours = CertificateFiles.authority(authority);
+            return CertificateAuthority.ofPem(pem).filter(ours::isSameAs).isPresent();
         } catch (Failure e) {
-            return Finding.ok("registry", files.registry() + " answers");
+            // Told by the check of the certificate.
+            return true;
         }
     }
 
-    private static Finding unreachable(Examination seen, String base, String reason) {
-        String text = base + " does not answer: " + reason;
+    /** One that fails is no error as long as there is no need for it. */
+    private static Finding finding(Contact contact, boolean isRunning, boolean oneAnswers) {
+        if (contact.failure() == null && contact.isOurs()) {
+            return Finding.ok("registry", contact.url() + " answers");
+        } else if (contact.failure() == null) {
+            return Finding.error(
+                    "registry",
+                    contact.url() + " answers, but is not the registry of our network",
+                    "correct --registry, or join that network with re6st-conf");
+        }
+        String text = contact.url() + " does not answer: " + contact.failure();
         String remedy = "look whether the name resolves, whether a firewall or proxy is between, and whether the"
                 + " registry runs";
-        return seen.isRunning()
+        if (oneAnswers) {
+            return Finding.warning("registry", text + "; another one does", remedy);
+        }
+        return isRunning
                 ? Finding.warning("registry", text + "; the network works without it for now", remedy)
                 : Finding.error("registry", text, remedy);
     }

@@ -1,10 +1,15 @@
 package net.re6st.node.command;
 
 import java.nio.file.Path;
+import java.util.List;
 import net.re6st.cli.UsageError;
 
-/** Which registry and which keys a node has. */
-public record NodeFiles(String registry, Path ca, Path cert, Path key) {
+/** Which registries and which keys a node has. */
+public record NodeFiles(List<String> registries, Path ca, Path cert, Path key) {
+    public NodeFiles {
+        registries = List.copyOf(registries);
+    }
+
     /** Reads a daemon's options where no daemon can be asked. */
     @FunctionalInterface
     public interface Reader {

@@ -109,8 +109,10 @@ public final class SubcommandMain {
             throws Failure {
         Reply setup = status.at("setup");
         if (!setup.members().isEmpty()) {
+            List<String> registries = setup.texts("registries");
             return Optional.of(new NodeFiles(
-                    setup.text("registry"),
+                    // A daemon of an earlier version tells of one.
+                    registries.isEmpty() ? List.of(setup.text("registry")) : registries,
                     Path.of(setup.text("ca")),
                     Path.of(setup.text("cert")),
                     Path.of(setup.text("key"))));

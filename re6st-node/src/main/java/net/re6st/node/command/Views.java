@@ -28,7 +28,7 @@ final class Views {
         if (running) {
             network(lines, status, setup);
         } else {
-            line(lines, "registry", setup.text("registry") + ", waiting for the network parameters");
+            line(lines, "registry", registry(setup) + ", waiting for the network parameters");
         }
         Reply loop = status.at("eventLoop");
         line(
@@ -39,12 +39,18 @@ final class Views {
         return lines;
     }
 
+    /** The one in use. */
+    private static String registry(Reply setup) {
+        int count = setup.texts("registries").size();
+        return setup.text("registry") + (count > 1 ? " (one of " + count + ")" : "");
+    }
+
     private void network(List<String> lines, Reply status, Reply setup) {
         Reply registry = status.at("registry");
         String reach = registry.is("self")
                 ? "this node"
                 : registry.is("reachable") ? good("reachable") : bad("not reachable through the network");
-        line(lines, "registry", setup.text("registry") + ", node " + registry.text("prefix") + ", " + reach);
+        line(lines, "registry", registry(setup) + ", node " + registry.text("prefix") + ", " + reach);
         Reply certificate = status.at("certificate");
         line(
                 lines,

@@ -93,6 +93,7 @@ final class ControlAnswers {
                 .put("subnet", setup.subnet().toString())
                 .put("network", setup.subnet().network().toString())
                 .put("registry", setup.registry())
+                .put("registries", setup.registries().stream().map(Value::of).toList())
                 .put("ca", setup.ca().toString())
                 .put("cert", setup.cert().toString())
                 .put("key", setup.key().toString())

@@ -31,6 +31,9 @@ final class Metrics {
     static String of(NodeSnapshot snapshot, long residentBytes, boolean openMetrics) {
         Metrics metrics = new Metrics(openMetrics);
         metrics.process(snapshot, residentBytes);
+        if (snapshot.setup() != null) {
+            metrics.registries(snapshot.setup());
+        }
         NodeSnapshot.Running network = snapshot.network();
         if (network != null) {
             metrics.node(network.node(), snapshot.routing());
@@ -61,6 +64,13 @@ final class Metrics {
                 "When this life of the daemon began.",
                 snapshot.started().wallMicros() / 1e6);
         gauge("re6st_resident_memory_bytes", "Memory of the daemon itself.", residentBytes);
+    }
+
+    private void registries(NodeSnapshot.Setup setup) {
+        head("re6st_registry_in_use", "gauge", "Whether this registry is the one that is called first.");
+        for (String url : setup.registries()) {
+            sample("re6st_registry_in_use", label("url", url), url.equals(setup.registry()) ? 1 : 0);
+        }
     }
 
     private void node(NodeReport node, RoutingListing routing) {

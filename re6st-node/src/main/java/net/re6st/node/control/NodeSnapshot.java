@@ -33,9 +33,30 @@ public record NodeSnapshot(
         RoutingListing routing,
         Map<String, ProcFiles.Traffic> traffic) {
 
-    /** What the daemon was started with, as far as who asks may need it. */
+    /**
+     * What the daemon was started with, as far as who asks may need it.
+     *
+     * @param registries as given, one at least
+     * @param registryInUse which of them is called first
+     */
     public record Setup(
-            Subnet subnet, String registry, Path ca, Path cert, Path key, Path log, Path state, String mainInterface) {}
+            Subnet subnet,
+            List<String> registries,
+            int registryInUse,
+            Path ca,
+            Path cert,
+            Path key,
+            Path log,
+            Path state,
+            String mainInterface) {
+        public Setup {
+            registries = List.copyOf(registries);
+        }
+
+        String registry() {
+            return registries.get(registryInUse);
+        }
+    }
 
     /**
      * What runs once the network is set up.

@@ -6,7 +6,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import net.re6st.config.NetworkParameters;
 import net.re6st.core.port.Identity;
 import net.re6st.core.port.RegistryLink;
@@ -24,7 +23,7 @@ public final class RegistryWorker implements RegistryLink, AutoCloseable {
 
     private final EventLoop loop;
     private final Keyring keyring;
-    private final Supplier<RegistryClient> clients;
+    private final RegistryClient nobody;
     private final int protocol;
     private final Events events;
     private final ThreadPoolExecutor worker = new ThreadPoolExecutor(
@@ -47,11 +46,15 @@ public final class RegistryWorker implements RegistryLink, AutoCloseable {
         void onRegistryFailed(Call call, String reason);
     }
 
-    public RegistryWorker(
-            EventLoop loop, Keyring keyring, Supplier<RegistryClient> clients, int protocol, Events events) {
+    /**
+     * Calls nothing yet.
+     *
+     * @param nobody a client for public calls; this makes it one of the holder of our certificate
+     */
+    public RegistryWorker(EventLoop loop, Keyring keyring, RegistryClient nobody, int protocol, Events events) {
         this.loop = loop;
         this.keyring = keyring;
-        this.clients = clients;
+        this.nobody = nobody;
         this.protocol = protocol;
         this.events = events;
         worker.allowCoreThreadTimeOut(true);
@@ -153,7 +156,7 @@ public final class RegistryWorker implements RegistryLink, AutoCloseable {
     private RegistryClient client() {
         Object current = keyring.own();
         if (client == null || clientOf != current) {
-            client = clients.get().as(keyring.authority(), keyring.own(), protocol);
+            client = nobody.as(keyring.authority(), keyring.own(), protocol);
             clientOf = current;
         }
         return client;

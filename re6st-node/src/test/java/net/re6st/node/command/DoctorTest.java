@@ -1,6 +1,7 @@
 package net.re6st.node.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import net.re6st.config.Json;
 import net.re6st.crypto.Certificate;
@@ -384,8 +386,9 @@ class DoctorTest {
         found(
                 Level.ERROR,
                 "can't read",
-                IdentityChecks.certificate(host.with(new NodeFiles("", root.resolve("none"), files.cert(), files.key()))
-                        .seen()));
+                IdentityChecks.certificate(
+                        host.with(new NodeFiles(List.of(), root.resolve("none"), files.cert(), files.key()))
+                                .seen()));
     }
 
     @Test
@@ -402,6 +405,24 @@ class DoctorTest {
     }
 
     @Test
+    void eachRegistryIsTried() throws IOException {
+        host.stopped();
+        String nobody = "http://127.0.0.1:1/";
+        List<Finding> findings = askRegistry(ca("pem"), Instant.now(), nobody);
+        assertThat(findings)
+                .extracting(Finding::check, Finding::level)
+                .containsExactly(
+                        tuple("registry", Level.WARNING), tuple("registry", Level.OK), tuple("clock", Level.OK));
+        assertThat(findings.get(0).text())
+                .startsWith(nobody + " does not answer")
+                .endsWith("another one does");
+        assertThat(askRegistry("another", Instant.now(), nobody))
+                .as("one that is not ours is no help")
+                .extracting(Finding::level)
+                .containsExactly(Level.ERROR, Level.ERROR, Level.OK);
+    }
+
+    @Test
     void theClockIsComparedWithTheRegistrys() throws IOException {
         found(
                 Level.WARNING,
@@ -414,7 +435,7 @@ class DoctorTest {
     }
 
     /** A registry that answers one request. */
-    private List<Finding> askRegistry(String answer, Instant time) throws IOException {
+    private List<Finding> askRegistry(String answer, Instant time, String... before) throws IOException {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Thread registry = new Thread(() -> {
                 try (Socket client = server.accept()) {
@@ -429,16 +450,19 @@ class DoctorTest {
             });
             registry.start();
             String url = "http://127.0.0.1:" + server.getLocalPort() + "/";
-            return IdentityChecks.registry(host.with(files(url)).seen());
+            List<String> all = new ArrayList<>(List.of(before));
+            all.add(url);
+            return IdentityChecks.registry(
+                    host.with(files(all.toArray(String[]::new))).seen());
         }
     }
 
-    private NodeFiles files(String registry) throws IOException {
+    private NodeFiles files(String... registries) throws IOException {
         JsonObject node = Vectors.json("files.json").getAsJsonObject("cache").getAsJsonObject("node");
         Path key = Files.writeString(root.resolve("cert.key"), node.get("key").getAsString());
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
         return new NodeFiles(
-                registry,
+                List.of(registries),
                 Files.writeString(root.resolve("ca.crt"), ca("pem")),
                 Files.writeString(root.resolve("cert.crt"), node.get("cert").getAsString()),
                 key);

@@ -21,7 +21,7 @@ class ViewsTest {
                         .startsWith("re6stnet 0.1.0 is running since 2027-01-15T08:00:00Z (2h0m), process "))
                 .contains(
                         "node        1/16, 2001:db8:42:1::1 in 2001:db8:42::/48",
-                        "registry    http://registry.example.com/, node 2/16, reachable",
+                        "registry    http://registry.example.com/ (one of 2), node 2/16, reachable",
                         "parameters  version 7 (behind by 1), protocol 10, hello 15 s, tunnels not encrypted",
                         "router      198.51.100.1 lets in 40000 for 1194 udp, 40001 for 1194 tcp, by UPnP",
                         "tunnels     1 up of 4 to dial, 1 served, 1 being replaced",

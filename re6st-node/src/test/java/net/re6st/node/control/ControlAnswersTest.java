@@ -48,6 +48,15 @@ class ControlAnswersTest {
     }
 
     @Test
+    void theRegistryInUseIsToldAndTheOthersToo() {
+        for (ControlAnswers answers : List.of(running, starting)) {
+            assertThat(Json.write(answers.status()))
+                    .contains("\"registry\": \"http://registry.example.com/\","
+                            + " \"registries\": [\"http://first.example.com/\", \"http://registry.example.com/\"]");
+        }
+    }
+
+    @Test
     void aTunnelThatIsNotUpHasNoLink() {
         assertThat(rows(running.tunnels(), "tunnels").get(1))
                 .contains("\"peer\": \"4/16\"", "\"state\": \"choosing\"", "\"remote\": null", "\"pid\": null")

@@ -35,6 +35,8 @@ class MetricsTest {
         assertThat(running.lines())
                 .contains(
                         "re6st_running 1",
+                        "re6st_registry_in_use{url=\"http://first.example.com/\"} 0",
+                        "re6st_registry_in_use{url=\"http://registry.example.com/\"} 1",
                         "re6st_start_time_seconds 1800000000",
                         "re6st_resident_memory_bytes 62000000",
                         "re6st_tunnels{direction=\"dialled\",state=\"choosing\"} 1",

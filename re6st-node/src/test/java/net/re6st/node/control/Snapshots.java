@@ -129,7 +129,8 @@ public final class Snapshots {
     private static NodeSnapshot.Setup setup() {
         return new NodeSnapshot.Setup(
                 NETWORK.subnet(OWN),
-                "http://registry.example.com/",
+                List.of("http://first.example.com/", "http://registry.example.com/"),
+                1,
                 Path.of("/etc/re6stnet/ca.crt"),
                 Path.of("/etc/re6stnet/cert.crt"),
                 Path.of("/etc/re6stnet/cert.key"),
