@@ -84,6 +84,7 @@ class NameResolverTest {
         for (int number = 0; number < 9; number++) {
             assertThat(answer()).containsExactly("198.51.100.7");
         }
+        assertThat(resolve("b.example", false)).isEmpty();
     }
 
     private InetAddress[] silent(String host) throws UnknownHostException {
