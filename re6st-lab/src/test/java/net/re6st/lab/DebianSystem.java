@@ -40,7 +40,7 @@ final class DebianSystem {
         inside(root, "apt-get -q update");
         String download = "apt-get -q -y --download-only ";
         inside(root, download + "install /packages/older/re6stnet.deb /packages/older/re6st-registry.deb");
-        inside(root, download + "--no-install-recommends install ifupdown iputils-ping logrotate");
+        inside(root, download + "--no-install-recommends install ifupdown iputils-ping logrotate network-manager");
         return root;
     }
 

@@ -6,11 +6,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import net.re6st.testing.Documents;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -267,8 +269,56 @@ abstract class PackageWalk {
         assertUntouched("active");
     }
 
+    /** docs/networkmanager.rst, typed word for word for an interface of its own. */
     @Test
     @Order(9)
+    void aRealNetworkManagerStartsAndStopsIt() throws IOException {
+        String unmanaged = String.join(
+                "\n", Documents.blocks("docs/networkmanager.rst").get(0).lines());
+        assertThat(unmanaged).contains("unmanaged-devices=interface-name:re6stnet*");
+        two.output(
+                "sh",
+                "-c",
+                "mkdir -p /etc/NetworkManager/conf.d; echo '%s;interface-name:eth0' > /etc/NetworkManager/conf.d/re6stnet.conf"
+                        .formatted(unmanaged));
+        apt(two, "--no-install-recommends install network-manager");
+        Iterator<Documents.Block> story = Documents.story("networkmanager").iterator();
+        type(story.next());
+        assertThat(two.output("nmcli", "-t", "-f", "DEVICE,STATE", "device"))
+                .contains("re6stnet-tcp:unmanaged", "eth0:unmanaged");
+        two.output("systemctl", "stop", NODE);
+        two.output("sh", "-c", "echo 'main-interface nm0' >> " + CONF);
+        two.output(
+                "sh",
+                "-ec",
+                """
+                ip link add nm0 type veth peer name nm1
+                ip link set nm1 up
+                nmcli connection add type ethernet con-name nm0 ifname nm0 autoconnect no \\
+                    ipv4.method disabled ipv6.method link-local
+                """);
+        type(story.next());
+        awaitState("active");
+        Await.until("it has the address", LIMIT, () -> two.output("ip", "-6", "addr", "show", "dev", "nm0")
+                .contains(SECOND_ADDRESS));
+        two.output("nmcli", "connection", "down", "nm0");
+        awaitState("inactive");
+        type(story.next());
+        assertThat(two.output("nmcli", "-g", "ipv6.method,ipv6.never-default", "connection", "show", "nm0"))
+                .isEqualTo("disabled\nyes");
+        assertThat(story).isExhausted();
+        apt(two, "purge network-manager");
+        two.output("sh", "-ec", "ip link del nm0; rm -f /etc/NetworkManager/conf.d/re6stnet.conf");
+        two.output("cp", "/root/lo.conf", CONF);
+        two.output("systemctl", "start", NODE);
+    }
+
+    private void type(Documents.Block block) {
+        two.output("sh", "-ec", String.join("\n", block.lines()).replace("eth0", "nm0"));
+    }
+
+    @Test
+    @Order(10)
     void optionsThatCanNotBeUsedAreErrorsOfTheJournal() {
         two.output("systemctl", "stop", NODE);
         two.output("sh", "-c", "echo no-such-option >> " + CONF);
@@ -281,7 +331,7 @@ abstract class PackageWalk {
     }
 
     @Test
-    @Order(10)
+    @Order(11)
     void worksUnderSysV() {
         assertThat(call(two, "/etc/init.d/re6stnet", "status").status()).isEqualTo(3);
         assertThat(call(two, "/etc/init.d/re6stnet", "start").ok()).isTrue();
@@ -312,7 +362,7 @@ abstract class PackageWalk {
     }
 
     @Test
-    @Order(11)
+    @Order(12)
     void leavesNothing() {
         apt(one, "remove re6stnet re6st-registry");
         assertThat(children(first)).isEmpty();
