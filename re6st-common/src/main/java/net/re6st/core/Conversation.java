@@ -167,8 +167,11 @@ final class Conversation {
             return;
         }
         PeerMessage message = local.message();
-        if (local.node().equals(context.self())) {
-            Bytes answer = localAnswer(message, now);
+        if (message.kind().equals(Optional.of(Kind.VERSION))) {
+            // Of several registries the one on this host names the first one's node; the news is for this one.
+            follower.fetchSoon(now);
+        } else if (local.node().equals(context.self())) {
+            Bytes answer = localAnswer(message);
             if (!answer.isEmpty()) {
                 LocalMessage reply = new LocalMessage(local.node(), message.answer(answer));
                 context.ports.channel().reply(source, reply.encode());
@@ -179,11 +182,8 @@ final class Conversation {
         }
     }
 
-    private Bytes localAnswer(PeerMessage message, Moment now) {
+    private Bytes localAnswer(PeerMessage message) {
         switch (message.kind().orElse(Kind.UNUSED)) {
-            case VERSION:
-                follower.fetchSoon(now);
-                return Bytes.EMPTY;
             case ADDRESSES:
                 return message.payload().isEmpty() ? own.list().encode() : Bytes.EMPTY;
             case SOFTWARE:

@@ -393,6 +393,15 @@ class NodeTranscriptTest {
     }
 
     @Test
+    void takesNewsFromASecondRegistryOnThisHost() throws IOException {
+        Transcript t = connected(twoTunnels());
+        t.say("it names the node of the first one");
+        t.local(peer(0), 0);
+        t.pass(2);
+        t.check("second-registry");
+    }
+
+    @Test
     void learnsItsAddressAndGivesItsInterfacesToANewBabeld() throws IOException {
         Transcript t = connected(twoTunnels());
         t.happens("babeld restarted", () -> t.node.onRoutingRestarted(t.now));

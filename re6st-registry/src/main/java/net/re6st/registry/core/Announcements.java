@@ -9,7 +9,10 @@ import net.re6st.registry.port.RegistryStore;
 import net.re6st.registry.port.View;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the registry's node of each new version, whichever process made it. Any thread. */
+/**
+ * Tells the node of this machine of each new version, whichever process made it, and of the one there is when the registry
+ * starts: it may have been made while none ran. Any thread.
+ */
 final class Announcements {
     private final RegistryStore store;
     private final Overlay overlay;
@@ -24,11 +27,6 @@ final class Announcements {
         static Published of(View view) {
             return new Published(view.registryPrefix(), view.version());
         }
-    }
-
-    /** The node need not be told of the version there is when the registry starts: it asks when it starts itself. */
-    void begin(Optional<Bytes> version) {
-        told.compareAndSet(null, version.orElse(Bytes.EMPTY));
     }
 
     /** Tells the version there is, unless it was told. */

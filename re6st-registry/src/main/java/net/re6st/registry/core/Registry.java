@@ -129,7 +129,6 @@ public final class Registry {
     public void start(Moment now) {
         Occasion occasion = Occasion.own(now);
         boolean published = ports.store().transaction(tx -> {
-            announcements.begin(tx.version());
             audit.begin(tx, occasion);
             authority.settle(tx);
             if (BabelKeys.begin(tx, secure)) {
@@ -142,7 +141,7 @@ public final class Registry {
         }
     }
 
-    /** Takes notice of what another process did to the database: a new version, a renewed CA. */
+    /** Takes notice of what other processes did to the database, now or before the start: a new version, a renewed CA. */
     public void notice() {
         announcements.announce();
         authority.take(ports.store().read(view -> view.authority()));

@@ -188,6 +188,20 @@ class SubcommandsTest {
     }
 
     @Test
+    void aRevocationWhileNoRegistryRunsIsAnnouncedByTheNextStart() throws Exception {
+        try (LoadedRegistry registry = network()) {
+            registry.issue("a@example.org");
+            registry.issue("b@example.org");
+        }
+        on(0, "revoke", "1/16");
+        try (LoadedRegistry registry = LoadedRegistry.open(locations(home.resolve("re6st-registry.conf")))) {
+            registry.notice();
+            registry.notice();
+            assertThat(registry.announced()).as("the registry tells its node").isEqualTo(1);
+        }
+    }
+
+    @Test
     void addsListsAndDeletesTokens() throws Exception {
         network().close();
         JsonObject token = json(0, "token", "add", "a@example.org").getAsJsonObject("token");
