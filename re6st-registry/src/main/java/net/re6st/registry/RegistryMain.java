@@ -9,6 +9,7 @@ import net.re6st.cli.Signals;
 import net.re6st.cli.UsageError;
 import net.re6st.registry.command.Locations;
 import net.re6st.registry.command.Subcommands;
+import net.re6st.registry.os.SqliteFile;
 
 /** The program {@code re6st-registry}: runs a subcommand, or turns its arguments into options and serves until it is told to end. */
 public final class RegistryMain {
@@ -16,7 +17,7 @@ public final class RegistryMain {
 
     public static void main(String[] argv) {
         if (Subcommands.isMeant(argv)) {
-            System.exit(Subcommands.run(argv, RegistryMain::locations));
+            System.exit(Subcommands.run(argv, file -> locations(file, Locations.usualDatabase())));
         }
         System.exit(program().run(argv, RegistryMain::run));
     }
@@ -25,12 +26,13 @@ public final class RegistryMain {
         return Program.withOptionFiles("re6st-registry", RegistryOptions::new);
     }
 
-    /** Where the registry with this option file, run in the file's directory, keeps its things. */
-    static Locations locations(Path file) throws UsageError {
+    /** Where the registry with this option file, run in the file's directory, keeps its things; {@code usual} is its database if
+     * the file names none. */
+    static Locations locations(Path file, Path usual) throws UsageError {
         Path directory = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
         RegistryOptions options = program().parse(List.of("@" + file.toAbsolutePath()), directory);
         return new Locations(
-                options.database().in(directory),
+                options.db == null ? new SqliteFile(usual) : options.database().in(directory),
                 Optional.of(directory.resolve(options.ca)),
                 Optional.of(directory.resolve(options.key)),
                 options.prefixLength);

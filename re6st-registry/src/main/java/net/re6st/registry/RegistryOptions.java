@@ -9,6 +9,7 @@ import net.re6st.cli.ProgramOptions;
 import net.re6st.cli.UsageError;
 import net.re6st.net.Ip4;
 import net.re6st.net.PlainNumber;
+import net.re6st.registry.command.Locations;
 import net.re6st.registry.os.Database;
 import net.re6st.wire.Protocol;
 import org.jspecify.annotations.Nullable;
@@ -76,8 +77,9 @@ final class RegistryOptions extends ProgramOptions {
             names = "--db",
             paramLabel = "FILE|URL",
             description = "Database: a SQLite file, made if missing, or postgresql://USER@HOST:PORT/NAME, which several"
-                    + " registries may share (default: ${DEFAULT-VALUE}).")
-    String db = "/var/lib/re6stnet/registry.db";
+                    + " registries may share (default: /var/lib/re6stnet/registry.db).")
+    @Nullable
+    String db;
 
     @Option(
             names = "--db-password-file",
@@ -269,7 +271,11 @@ final class RegistryOptions extends ProgramOptions {
     }
 
     private Database readDatabase() throws UsageError {
-        return Database.of(db, Optional.ofNullable(dbPasswordFile));
+        return Database.of(db(), Optional.ofNullable(dbPasswordFile));
+    }
+
+    String db() {
+        return db == null ? Locations.DEFAULT_DB.toString() : db;
     }
 
     int maxClients() {

@@ -43,7 +43,7 @@ class OptionFilesVectorTest {
         all.put("port", options -> options.port);
         all.put("bind4", options -> options.ipv4Listen);
         all.put("bind6", options -> options.ipv6Listen);
-        all.put("db", options -> options.db);
+        all.put("db", RegistryOptions::db);
         all.put("dh", options -> options.dh);
         all.put("ca", options -> options.ca);
         all.put("key", options -> options.key);

@@ -37,6 +37,9 @@ abstract class CommandOptions extends ProgramOptions {
     /** Finds out what the command works on. */
     void locate(Subcommands.OptionFile files) throws UsageError {}
 
+    /** Refuses to work on what it found. */
+    void ready() throws Failure {}
+
     @Override
     protected final boolean takesOperands() {
         return true;

@@ -3,15 +3,16 @@ package net.re6st.registry.command;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import net.re6st.cli.Failure;
 import net.re6st.cli.UsageError;
 import net.re6st.registry.os.Database;
+import net.re6st.registry.os.SqliteFile;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** A subcommand that works on a database. Decides where the database, the CA and its key are. */
 abstract class DatabaseCommand extends CommandOptions {
     private static final Path DEFAULT_CONFIG = Path.of("/etc/re6stnet/re6st-registry.conf");
-    private static final String DEFAULT_DB = "/var/lib/re6stnet/registry.db";
     private static final int DEFAULT_PREFIX_LENGTH = 16;
 
     @Option(
@@ -26,8 +27,8 @@ abstract class DatabaseCommand extends CommandOptions {
     @Option(
             names = "--db",
             paramLabel = "FILE|URL",
-            description =
-                    "Database, a file or postgresql://USER@HOST:PORT/NAME (default: /var/lib/re6stnet/registry.db).")
+            description = "Database, a file or postgresql://USER@HOST:PORT/NAME (default: registry.db in"
+                    + " /var/lib/re6st-registry, where a package has made that, or in /var/lib/re6stnet).")
     @Nullable
     String db;
 
@@ -63,7 +64,7 @@ abstract class DatabaseCommand extends CommandOptions {
             found = files.read(DEFAULT_CONFIG);
         } else {
             found = new Locations(
-                    Database.of(DEFAULT_DB, Optional.empty()),
+                    new SqliteFile(Locations.usualDatabase()),
                     Optional.empty(),
                     Optional.empty(),
                     DEFAULT_PREFIX_LENGTH);
@@ -73,6 +74,18 @@ abstract class DatabaseCommand extends CommandOptions {
                 Optional.ofNullable(ca).or(found::ca),
                 Optional.ofNullable(key).or(found::key),
                 found.prefixLength());
+    }
+
+    /** Whether it may make the database if that is a file that is not there. */
+    boolean makesDatabase() {
+        return false;
+    }
+
+    @Override
+    final void ready() throws Failure {
+        if (!makesDatabase()) {
+            locations().requireDatabase();
+        }
     }
 
     final Locations locations() {

@@ -35,7 +35,6 @@ final class InitCommand extends CommandOptions {
     private static final String DH = "dh2048.pem";
     private static final String CONFIG = "re6st-registry.conf";
     private static final Path SYSTEM_DIRECTORY = Path.of("/etc/re6stnet");
-    private static final Path SYSTEM_DB = Path.of("/var/lib/re6stnet/registry.db");
     private static final int MAX_BITS = 8192;
     private static final int MAX_DAYS = 36_500;
 
@@ -108,7 +107,7 @@ final class InitCommand extends CommandOptions {
         Path database = Optional.ofNullable(db)
                 .map(Path::toAbsolutePath)
                 .or(() -> service.map(ServiceAccount::database))
-                .orElse(isSystem ? SYSTEM_DB : directory.resolve("registry.db"));
+                .orElse(isSystem ? Locations.DEFAULT_DB : directory.resolve("registry.db"));
         DistinguishedName subject = subject(prefix);
         refuseExisting(directory, database);
         RsaPrivateKey key = RsaPrivateKey.generate(bits, new SecureRandom());

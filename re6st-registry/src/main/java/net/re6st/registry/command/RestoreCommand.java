@@ -31,6 +31,11 @@ final class RestoreCommand extends DatabaseCommand {
     boolean force;
 
     @Override
+    boolean makesDatabase() {
+        return true;
+    }
+
+    @Override
     int minOperands() {
         return 1;
     }

@@ -108,6 +108,7 @@ public final class Subcommands {
 
     private static int run(CommandOptions command, OptionFile files) throws Failure, UsageError {
         command.locate(files);
+        command.ready();
         try {
             return command.run(command.report());
         } catch (StoreFailure e) {

@@ -1,5 +1,6 @@
 package net.re6st.registry.command;
 
+import java.nio.file.Files;
 import java.util.Optional;
 import net.re6st.cli.Failure;
 import net.re6st.cli.UsageError;
@@ -29,6 +30,12 @@ final class TokenAddCommand extends DatabaseCommand {
         return 1;
     }
 
+    /** The first token may be made before the registry is started for the first time. */
+    @Override
+    boolean makesDatabase() {
+        return true;
+    }
+
     @Override
     int maxOperands() {
         return 2;
@@ -43,6 +50,9 @@ final class TokenAddCommand extends DatabaseCommand {
 
     @Override
     int run(Report report) throws Failure {
+        if (locations().db().file().filter(file -> !Files.exists(file)).isPresent()) {
+            System.err.println("makes the database " + locations().db() + ", which is not there");
+        }
         int length = prefixLength == null ? locations().prefixLength() : prefixLength;
         try (OpenRegistry registry = OpenRegistry.open(locations())) {
             int max = registry.authority().authority().network().maxPrefixLength();

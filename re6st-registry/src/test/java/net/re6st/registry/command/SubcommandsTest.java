@@ -365,6 +365,31 @@ class SubcommandsTest {
     }
 
     @Test
+    void aDatabaseThatIsNotThereIsNotMadeByWhatOnlyLooksOrRevokes() throws Exception {
+        assertThat(run("init", "--network", "2001:db8:42::/48", "--dir", home.toString()))
+                .isZero();
+        for (String command : List.of(
+                "list",
+                "show 0/16",
+                "revoke 0/16",
+                "token list",
+                "token delete x",
+                "ca renew",
+                "backup x",
+                "verify",
+                "audit",
+                "audit verify")) {
+            assertThat(on(1, command.split(" ", -1)))
+                    .as(command)
+                    .contains("no database " + home.resolve("registry.db") + ": is it elsewhere?", "--db", "--config");
+        }
+        assertThat(home.resolve("registry.db")).doesNotExist();
+        assertThat(on(0, "token", "add", "a@example.org", "chosen"))
+                .isEqualTo("chosen\nmakes the database " + home.resolve("registry.db") + ", which is not there\n");
+        assertThat(on(0, "token", "list")).contains("chosen");
+    }
+
+    @Test
     void explainsEachSubcommandAndRefusesWrongWords() {
         for (String name : Subcommands.names()) {
             String[] words = (name + " --help").split(" ", -1);
