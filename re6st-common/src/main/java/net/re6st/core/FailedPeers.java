@@ -2,7 +2,9 @@ package net.re6st.core;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import net.re6st.core.port.Avoided;
 import net.re6st.net.Moment;
 import net.re6st.net.Prefix;
 
@@ -40,6 +42,27 @@ final class FailedPeers {
             failures.remove(failures.keySet().iterator().next());
         }
         failures.put(peer, new Failure(now, Timers.shorter(pause, longest)));
+    }
+
+    /** All, the oldest first. */
+    List<Avoided> list() {
+        return failures.entrySet().stream()
+                .map(each -> new Avoided(
+                        each.getKey(),
+                        each.getValue().at().wallMicros(),
+                        each.getValue().pause()))
+                .toList();
+    }
+
+    /** Goes on with those of another process. One from the future counts as of now: somebody set the clock back. */
+    void restore(List<Avoided> found, Moment now) {
+        for (Avoided each : found) {
+            long agoMicros = Math.max(0, now.wallMicros() - each.sinceWallMicros());
+            if (agoMicros < forgotten.toNanos() / 1000 && failures.size() < MAX_PEERS) {
+                Moment at = now.plus(Duration.ofNanos(-1000 * agoMicros));
+                failures.put(each.peer(), new Failure(at, Timers.shorter(each.pause(), longest)));
+            }
+        }
     }
 
     void remove(Prefix peer) {

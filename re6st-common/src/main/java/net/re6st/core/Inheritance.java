@@ -2,21 +2,35 @@ package net.re6st.core;
 
 import java.math.BigInteger;
 import java.util.List;
+import net.re6st.core.port.Avoided;
 import net.re6st.core.port.ClientId;
 import net.re6st.net.Iface;
 import net.re6st.net.Prefix;
 import net.re6st.net.Remote;
 import org.jspecify.annotations.Nullable;
 
-/** The tunnels that a node finds running when it starts: an earlier daemon of the same node left them to it. */
-public record Inheritance(List<Tunnel> tunnels, List<Client> clients) {
+/**
+ * What a node finds when it starts, because an earlier daemon of the same node left it: tunnels that run, and whom that one
+ * avoided.
+ */
+public record Inheritance(List<Tunnel> tunnels, List<Client> clients, List<Avoided> avoided) {
     public static final Inheritance NOTHING = new Inheritance(List.of(), List.of());
 
     public Inheritance {
         tunnels = List.copyOf(tunnels);
         clients = List.copyOf(clients);
+        avoided = List.copyOf(avoided);
     }
 
+    public Inheritance(List<Tunnel> tunnels, List<Client> clients) {
+        this(tunnels, clients, List.of());
+    }
+
+    public Inheritance avoiding(List<Avoided> others) {
+        return new Inheritance(tunnels, clients, others);
+    }
+
+    /** Whether no tunnel was left. */
     public boolean isEmpty() {
         return tunnels.isEmpty() && clients.isEmpty();
     }

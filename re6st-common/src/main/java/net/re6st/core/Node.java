@@ -96,7 +96,7 @@ public final class Node {
         start(cachedPeers, ownAddresses, Inheritance.NOTHING, now);
     }
 
-    /** The same, with tunnels that are there already. */
+    /** The same, with what an earlier daemon left. */
     public void start(SortedMap<Prefix, String> cachedPeers, String ownAddresses, Inheritance inheritance, Moment now) {
         event(now, () -> {
             cache.load(cachedPeers);
@@ -106,6 +106,7 @@ public final class Node {
             renewals.start(now);
             inheritance.tunnels().forEach(tunnel -> inherit(tunnel, now));
             inheritance.clients().forEach(this::inherit);
+            planner.inherit(inheritance.avoided(), now);
             // Who has tunnels has routes, and is told of them presently; a plan without them is that of a lost node.
             lookAgain = inheritance.isEmpty();
             context.timers.setAtMost(Timer.ROUND, now, Timers.ROUND);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import net.re6st.core.Plan.Step;
+import net.re6st.core.port.Avoided;
 import net.re6st.core.port.RoutingView;
 import net.re6st.net.Moment;
 import net.re6st.net.Prefix;
@@ -105,6 +106,12 @@ final class TunnelPlanner {
     /** The link with {@code peer} was not worth keeping: dials it only after a pause, or if we are lost. */
     void avoid(Prefix peer, Duration pause, Moment now) {
         avoided.add(peer, pause, now);
+        context.ports.lifecycle().leave(avoided.list());
+    }
+
+    /** Those whom an earlier daemon avoided. */
+    void inherit(List<Avoided> earlier, Moment now) {
+        avoided.restore(earlier, now);
     }
 
     /** Whether that pause is over. */

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import net.re6st.config.Parameter;
 import net.re6st.config.Value;
+import net.re6st.core.port.Avoided;
 import net.re6st.core.port.RoutingView;
 import net.re6st.net.Bytes;
 import net.re6st.net.Iface;
@@ -83,6 +84,21 @@ class NodeTranscriptTest {
         t.pass(8);
         t.exit(1, "ping-exit");
         t.check("inheritance-without-routes");
+    }
+
+    @Test
+    void leavesWhomItAvoidsToTheNextDaemonAndAvoidsWhomTheLastOneDid() throws IOException {
+        Transcript t = new Transcript(new TestNode());
+        Duration pause = Duration.ofMinutes(10);
+        t.inherit(
+                List.of(3),
+                List.of(),
+                new Avoided(peer(4), t.now.plus(Duration.ofMinutes(-5)).wallMicros(), pause));
+        t.routes("3@1:3", 0, 4, 6);
+        t.happens("the link with 3/16 is poor", () -> t.node.planner().avoid(peer(3), Timers.POOR_PEER, t.now));
+        t.say("4/16 is asked five minutes later");
+        t.pass(330);
+        t.check("inheritance-of-avoided-peers");
     }
 
     private static Transcript connected(TestNode test) {

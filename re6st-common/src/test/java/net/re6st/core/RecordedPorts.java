@@ -3,6 +3,7 @@ package net.re6st.core;
 import java.util.ArrayList;
 import java.util.List;
 import net.re6st.config.NetworkParameters;
+import net.re6st.core.port.Avoided;
 import net.re6st.core.port.ClientId;
 import net.re6st.core.port.Cryptography;
 import net.re6st.core.port.HostNetwork;
@@ -239,6 +240,14 @@ final class RecordedPorts
     @Override
     public void parametersChanged(NetworkParameters before, NetworkParameters after) {
         calls.add("lifecycle.parametersChanged " + after.changedFrom(before));
+    }
+
+    @Override
+    public void leave(List<Avoided> all) {
+        calls.add("lifecycle.leave "
+                + all.stream()
+                        .map(each -> each.peer() + " for " + each.pause().toSeconds() + " s")
+                        .toList());
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import net.re6st.core.port.Avoided;
 import net.re6st.core.port.ClientId;
 import net.re6st.core.port.PeerChannel.Source;
 import net.re6st.core.port.RoutingView.Neighbour;
@@ -74,7 +75,7 @@ final class Transcript {
     }
 
     /** Starts with what an earlier daemon left: dialled tunnels, on re6stnet1 and so on, and clients. */
-    void inherit(List<Integer> dialled, List<Integer> clients) {
+    void inherit(List<Integer> dialled, List<Integer> clients, Avoided... avoided) {
         List<Inheritance.Tunnel> tunnels = new ArrayList<>();
         for (int number : dialled) {
             Iface iface = new Iface("re6stnet" + (tunnels.size() + 1));
@@ -88,7 +89,7 @@ final class Transcript {
                 .toList();
         event(
                 "start with tunnels to " + dialled + " and clients " + clients,
-                () -> node.start(new TreeMap<>(), "", new Inheritance(tunnels, served), now));
+                () -> node.start(new TreeMap<>(), "", new Inheritance(tunnels, served, List.of(avoided)), now));
     }
 
     /** Lets time pass, with every timer that becomes due on the way. */

@@ -11,6 +11,7 @@ import net.re6st.core.Node;
 import net.re6st.core.NodeSize;
 import net.re6st.core.Ports;
 import net.re6st.core.Startup;
+import net.re6st.core.port.Avoided;
 import net.re6st.core.port.ClientId;
 import net.re6st.core.port.HostNetwork;
 import net.re6st.core.port.Identity;
@@ -439,6 +440,9 @@ final class SimNode
     public void parametersChanged(NetworkParameters before, NetworkParameters after) {
         trail.add(simulation, this, "parameters " + after.versionNumber().orElse(0), null);
     }
+
+    @Override
+    public void leave(List<Avoided> avoided) {}
 
     @Override
     public void restart(String reason) {

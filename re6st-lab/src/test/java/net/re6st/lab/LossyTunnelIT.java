@@ -69,6 +69,12 @@ final class LossyTunnelIT {
         Await.until("the tunnel is closed", LIMIT, () -> !isOpen(link), () -> status(link.from()));
         Figures.print("%s: the tunnel is closed after %.1f s".formatted(protocol, seconds(began)));
 
+        // The next daemon must not dial the peer either.
+        link.from().reload();
+        link.from().awaitUp(LIMIT);
+        String record = Files.readString(link.from().run().resolve("state.json"));
+        assertThat(record).contains("\"avoided\": [{\"peer\": \"" + link.to().cn() + "\", ");
+
         // So long nobody dials who would meet the losses again.
         Duration calm = !ALL ? Duration.ofSeconds(15) : Duration.ofSeconds(protocol.equals("udp") ? 570 : 60);
         // Nor the peer, which may not have heard why the tunnel ended: then it finds out by itself, once.

@@ -110,6 +110,7 @@ final class NetworkStart {
         kept = new Reconcile(options.run(), base.subnet, plan.mainInterface(), plan.ip4(), plan.table())
                 .keep(new Reconcile.Wanted(owner(), fitting(plan, openvpn, freshKey), plan.undo()));
         base.undo.addLasting(kept::end);
+        base.record.avoided(kept.avoided());
         setUp(plan);
         base.undo.addLasting(() -> base.children.endAll(PATIENCE));
         base.children.use(base.keys);
@@ -157,7 +158,7 @@ final class NetworkStart {
                 .start(
                         base.store.peers(),
                         base.store.ownAddresses(),
-                        running.tunnels().inheritance(),
+                        running.tunnels().inheritance().avoiding(kept.avoided()),
                         base.loop.now());
         settled.run();
         // Ours knows by now what they knew.

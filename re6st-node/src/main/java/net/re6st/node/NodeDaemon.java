@@ -21,6 +21,7 @@ import net.re6st.cli.StandardError;
 import net.re6st.cli.Version;
 import net.re6st.config.NetworkParameters;
 import net.re6st.core.Startup;
+import net.re6st.core.port.Avoided;
 import net.re6st.core.port.Identity;
 import net.re6st.core.port.Lifecycle;
 import net.re6st.net.Moment;
@@ -259,6 +260,11 @@ final class NodeDaemon {
         @Override
         public void parametersChanged(NetworkParameters before, NetworkParameters after) {
             loop.post(() -> apply(after));
+        }
+
+        @Override
+        public void leave(List<Avoided> avoided) {
+            record.avoided(avoided);
         }
 
         @Override

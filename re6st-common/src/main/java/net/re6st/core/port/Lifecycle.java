@@ -1,5 +1,6 @@
 package net.re6st.core.port;
 
+import java.util.List;
 import net.re6st.config.NetworkParameters;
 
 /** What only the daemon as a whole can do. */
@@ -9,6 +10,9 @@ public interface Lifecycle {
 
     /** New parameters were adopted: the daemon applies what concerns its processes (see the parameter's effect). */
     void parametersChanged(NetworkParameters before, NetworkParameters after);
+
+    /** Keep this for a daemon that takes over from this one: all peers that are avoided, in place of those of the last call. */
+    void leave(List<Avoided> avoided);
 
     /** Undo everything and start again with the stored parameters; {@code reason} is logged. */
     void restart(String reason);

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import net.re6st.core.port.Avoided;
 import net.re6st.net.Bytes;
 import net.re6st.net.Iface;
 import net.re6st.net.Subnet;
@@ -67,6 +68,7 @@ public final class Reconcile {
     public static final class Kept {
         private final Map<Iface, RunState.Child> tunnels = new TreeMap<>();
         private RunState.@Nullable Child babeld;
+        private List<Avoided> avoided = List.of();
         private boolean forwarding;
         private boolean unclean;
 
@@ -103,6 +105,11 @@ public final class Reconcile {
                     .toList());
         }
 
+        /** Peers that an earlier daemon did not dial for a while. */
+        public List<Avoided> avoided() {
+            return avoided;
+        }
+
         /** Whether an earlier daemon left anything at all, kept or not. */
         public boolean isUnclean() {
             return unclean;
@@ -125,6 +132,7 @@ public final class Reconcile {
         boolean ours = wanted.owner.equals(state.owner());
         Kept kept = new Kept();
         kept.forwarding = ours && state.forwarding();
+        kept.avoided = ours ? state.avoided() : List.of();
         List<Long> others = new ArrayList<>();
         for (long pid : processes(state)) {
             Optional<RunState.Child> child =

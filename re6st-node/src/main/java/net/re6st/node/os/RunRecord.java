@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.UnaryOperator;
+import net.re6st.core.port.Avoided;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,7 @@ public final class RunRecord {
     private final List<List<String>> undo = new ArrayList<>();
     private final ExecutorService writer = Executors.newSingleThreadExecutor(Threads.named("state"));
     private @Nullable String owner;
+    private List<Avoided> avoided = List.of();
     private boolean forwarding;
     private boolean waiting;
     private boolean closed;
@@ -92,6 +94,18 @@ public final class RunRecord {
             return;
         }
         children.put(pid, known.apply(child));
+        saveSoon();
+    }
+
+    /** Whom we do not dial for a while, and the next daemon shall not either; written soon. */
+    public synchronized void avoided(List<Avoided> peers) {
+        if (!closed && !avoided.equals(peers)) {
+            avoided = List.copyOf(peers);
+            saveSoon();
+        }
+    }
+
+    private void saveSoon() {
         if (!waiting) {
             waiting = true;
             try {
@@ -109,7 +123,7 @@ public final class RunRecord {
         }
         try {
             Path fresh = file.resolveSibling("state.json.new");
-            RunState state = new RunState(owner, forwarding, undo, List.copyOf(children.values()));
+            RunState state = new RunState(owner, forwarding, undo, List.copyOf(children.values()), avoided);
             Files.writeString(fresh, state.text());
             Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {

@@ -1,6 +1,7 @@
 package net.re6st.node.os;
 
 import java.math.BigInteger;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import net.re6st.config.Json;
 import net.re6st.config.Value;
+import net.re6st.core.port.Avoided;
+import net.re6st.net.Prefix;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +20,15 @@ import org.jspecify.annotations.Nullable;
  * @param owner who the node is and in which network; null if that is not told: then nothing can be taken over
  * @param forwarding whether IPv6 forwarding was off before us
  * @param undo the commands that undo what was changed, in the order of the changes
+ * @param avoided peers that are not dialled for a while
  */
-record RunState(@Nullable String owner, boolean forwarding, List<List<String>> undo, List<Child> children) {
-    static final RunState NOTHING = new RunState(null, false, List.of(), List.of());
+record RunState(
+        @Nullable String owner,
+        boolean forwarding,
+        List<List<String>> undo,
+        List<Child> children,
+        List<Avoided> avoided) {
+    static final RunState NOTHING = new RunState(null, false, List.of(), List.of(), List.of());
 
     /** The first layout told of children only. */
     private static final int FIRST_VERSION = 1;
@@ -28,11 +37,13 @@ record RunState(@Nullable String owner, boolean forwarding, List<List<String>> u
     private static final int MAX_CHILDREN = 1_000;
     private static final int MAX_CLIENTS = 10_000;
     private static final int MAX_UNDO = 1_000;
+    private static final int MAX_AVOIDED = 1_000;
     private static final int MAX_TEXT = 4_000_000;
 
     RunState {
         undo = List.copyOf(undo);
         children = List.copyOf(children);
+        avoided = List.copyOf(avoided);
     }
 
     /**
@@ -114,7 +125,19 @@ record RunState(@Nullable String owner, boolean forwarding, List<List<String>> u
         state.put("forwarding", Value.of(forwarding ? 1 : 0));
         state.put("undo", Value.of(undo.stream().map(RunState::words).toList()));
         state.put("children", Value.of(children.stream().map(RunState::child).toList()));
+        if (!avoided.isEmpty()) {
+            state.put(
+                    "avoided", Value.of(avoided.stream().map(RunState::avoided).toList()));
+        }
         return Json.write(new Value.Members(state)) + "\n";
+    }
+
+    private static Value avoided(Avoided peer) {
+        Map<String, Value> members = new LinkedHashMap<>();
+        members.put("peer", Value.of(peer.peer().cn()));
+        members.put("sinceMicros", Value.of(peer.sinceWallMicros()));
+        members.put("pauseSeconds", Value.of(peer.pause().toSeconds()));
+        return new Value.Members(members);
     }
 
     private static Value child(Child child) {
@@ -190,8 +213,24 @@ record RunState(@Nullable String owner, boolean forwarding, List<List<String>> u
                 undo.add(words);
             }
         }
+        List<Avoided> avoided = new ArrayList<>();
+        for (Value item : items(members.get("avoided"))) {
+            if (avoided.size() < MAX_AVOIDED) {
+                avoided(item).ifPresent(avoided::add);
+            }
+        }
         String owner = version == VERSION ? text(members.get("owner")) : null;
-        return new RunState(owner, number(members.get("forwarding")) == 1, undo, children);
+        return new RunState(owner, number(members.get("forwarding")) == 1, undo, children, avoided);
+    }
+
+    private static Optional<Avoided> avoided(Value item) {
+        Map<String, Value> members = item instanceof Value.Members object ? object.members() : Map.of();
+        String cn = text(members.get("peer"));
+        long since = number(members.get("sinceMicros"));
+        long pause = number(members.get("pauseSeconds"));
+        return since < 0 || pause < 0 || pause > Integer.MAX_VALUE || cn == null
+                ? Optional.empty()
+                : Prefix.parseCn(cn).map(peer -> new Avoided(peer, since, Duration.ofSeconds(pause)));
     }
 
     private static Optional<Child> child(Value item) {

@@ -48,7 +48,7 @@ class RouterAdvertisementsTest {
         List<String> undoing =
                 RouterAdvertisements.accepted(interfaces, false).get(0).undoing();
         assertThat(undoing).containsExactly("sysctl", "-qw", "net/ipv6/conf/eth0.5/accept_ra=1");
-        RunState state = new RunState("us", true, List.of(undoing, List.of("ip", "link")), List.of());
+        RunState state = new RunState("us", true, List.of(undoing, List.of("ip", "link")), List.of(), List.of());
         assertThat(RunState.read(state.text()).undo()).containsExactly(undoing, List.of("ip", "link"));
         for (String other : List.of(
                 "kernel/panic=1",

@@ -3,7 +3,10 @@ package net.re6st.node.os;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigInteger;
+import java.time.Duration;
 import java.util.List;
+import net.re6st.core.port.Avoided;
+import net.re6st.net.Prefix;
 import net.re6st.testing.Seeds;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +20,13 @@ class RunStateTest {
                     .underCertificates("ours the CA's")
                     .with(List.of(new RunState.Client(0, 3, "7/16", BigInteger.TEN, "203.0.113.8"))));
     private static final RunState STATE = new RunState(
-            "2001:db8:42:1::/64 30", true, List.of(List.of("ip", "-6", "addr", "del", "::1"), List.of("ip")), CHILDREN);
+            "2001:db8:42:1::/64 30",
+            true,
+            List.of(List.of("ip", "-6", "addr", "del", "::1"), List.of("ip")),
+            CHILDREN,
+            List.of(
+                    new Avoided(Prefix.parseCn("5/16").orElseThrow(), 1_795_400_000_000_001L, Duration.ofMinutes(10)),
+                    new Avoided(Prefix.parseCn("6/16").orElseThrow(), 1_795_400_000_000_002L, Duration.ofMinutes(1))));
 
     @Test
     void readsWhatItWrites() {
@@ -64,6 +73,19 @@ class RunStateTest {
     void undoesNothingButWithIp() {
         String text = "{\"version\": 2, \"undo\": [[\"sh\", \"-c\", \"x\"], [\"ip\", \"link\"], [], [7], 5]}";
         assertThat(RunState.read(text).undo()).containsExactly(List.of("ip", "link"));
+    }
+
+    @Test
+    void avoidsNobodyForWhatIsNoPauseOfAPeer() {
+        String good = "{\"peer\": \"5/16\", \"sinceMicros\": 1, \"pauseSeconds\": 2}";
+        String text = "{\"version\": 2, \"avoided\": [" + good + ", 5, {}, " + good.replace("5/16", "x") + ", "
+                + good.replace("1,", "-1,") + ", " + good.replace("2}", "99999999999999}") + "]}";
+        assertThat(RunState.read(text).avoided())
+                .containsExactly(new Avoided(Prefix.parseCn("5/16").orElseThrow(), 1, Duration.ofSeconds(2)));
+        String many = (good + ", ").repeat(2_000) + good;
+        assertThat(RunState.read("{\"version\": 2, \"avoided\": [" + many + "]}")
+                        .avoided())
+                .hasSize(1_000);
     }
 
     @Test
