@@ -336,17 +336,20 @@ class NodeTranscriptTest {
         TestNode test = twoTunnels();
         test.country = "JP";
         Transcript t = connected(test);
-        t.happens("5/16 is cached", () -> t.node.cache().learn(peer(5), AddressList.parse("203.0.113.5,1194,udp,FR")));
+        t.happens("6/16 is cached", () -> t.node.cache().learn(peer(6), AddressList.parse("203.0.113.6,1194,udp,JP")));
         t.parameters(t.test.parameters
                 .with(Parameter.VERSION, Value.of(TestNode.version(2)))
                 .with(Parameter.SAME_COUNTRY, Value.of(List.of(Value.of("JP")))));
-        t.say("the tunnel stays; once it has ended, its peer is asked, and the other one has told its country");
+        t.say("the tunnel stays; once it has ended, its peer is asked, and tells a country that is not allowed");
         t.exit(2, "closed");
-        t.routes("0@1:3 8@server:1 9@server:1", 3, 5);
+        t.routes("0@1:3 8@server:1 9@server:1", 3);
         t.pass(10);
         t.session(3);
         t.message(3, Bytes.ofLatin1("\u0001203.0.113.3,1194,udp,FR"));
         t.pass(10);
+        t.say("who had told its country before is dialled without a question");
+        t.routes("0@1:3 8@server:1 9@server:1", 3, 6);
+        t.pass(60);
         t.check("countries");
     }
 
