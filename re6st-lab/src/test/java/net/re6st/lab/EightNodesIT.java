@@ -229,8 +229,8 @@ final class EightNodesIT {
                     " %s %.0f (%.0f)".formatted(node, p99, loop.get("maxMillis").getAsDouble()));
         }
         Figures.print("event loop, 99 %% (longest) of the delays in ms, target 50:%s".formatted(text));
-        // Far from the target, for machines that do other work.
-        assertThat(worst).as(text.toString()).isLessThanOrEqualTo(500);
+        // Far from the target where other tests run at the same time.
+        assertThat(worst).as(text.toString()).isLessThanOrEqualTo(Boolean.getBoolean("re6st.all") ? 50 : 500);
     }
 
     @Test

@@ -9,9 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import net.re6st.cli.Failure;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ScenarioTest {
@@ -44,10 +46,20 @@ class ScenarioTest {
         "failures, 120, 40m",
         "version-storm, 120, 40m",
         "hostile, 80, 25m",
-        "borders, 100, 20m"
+        "borders, 100, 20m",
+        "partition, 60, 1h",
+        "churn, 40, 3h",
+        "registry-outage, 20, 26h"
     })
     void smallNetworksSurviveWhatHappensToThem(String name, int nodes, String until) throws Failure {
         holds(Scenario.read(name).with(nodes, Words.parse(until)), 1);
+    }
+
+    @ParameterizedTest
+    @FieldSource("net.re6st.sim.Scenario#NAMES")
+    @EnabledIfSystemProperty(named = "re6st.all", matches = "true", disabledReason = "long: bin/test --all")
+    void everyScenarioHoldsAsItIs(String name) throws Failure {
+        holds(Scenario.read(name), 1);
     }
 
     /** Nodes that lost all tunnels knew other peers, and waited for a minute with them when the first two were dead, too. */
