@@ -12,14 +12,7 @@ class CommandOptions extends ProgramOptions {
             description = "The daemon's --run (default: ${DEFAULT-VALUE}).")
     private Path run = Path.of("/var/run/re6stnet");
 
-    @Option(names = "--json", description = "Write JSON, see docs/schema.")
-    private boolean json;
-
     Path run() {
         return run;
-    }
-
-    boolean json() {
-        return json;
     }
 }

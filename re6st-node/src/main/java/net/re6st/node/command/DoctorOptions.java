@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
 /** The options of {@code re6stnet doctor}. */
-final class DoctorOptions extends CommandOptions {
+final class DoctorOptions extends JsonOptions {
     @Option(
             names = "--config",
             paramLabel = "FILE",

@@ -31,35 +31,29 @@ public final class SubcommandMain {
 
     private static int run(Subcommand command, List<String> words, NodeFiles.Reader reader) {
         String name = "re6stnet " + command.word();
+        String[] argv = words.toArray(String[]::new);
         return switch (command) {
-            case STATUS -> program(name, words, SubcommandMain::status);
-            case TUNNELS, PEERS, ROUTES -> program(name, words, options -> show(command, options));
-            case RELOAD -> program(name, words, options -> Reload.run(new DaemonLink(options.run()), options.json()));
-            case TRACE -> trace(name, words);
-            case TOP -> program(name, words, options -> Top.run(new DaemonLink(options.run())));
-            case DOCTOR ->
-                Program.of(name, DoctorOptions::new)
-                        .run(words.toArray(String[]::new), options -> doctor(options, reader));
+            case STATUS -> program(name, argv, SubcommandMain::status);
+            case TUNNELS, PEERS, ROUTES -> program(name, argv, options -> show(command, options));
+            case RELOAD -> program(name, argv, options -> Reload.run(new DaemonLink(options.run()), options.json()));
+            case TRACE -> Program.of(name, TraceOptions::new).run(argv, SubcommandMain::trace);
+            case TOP ->
+                Program.of(name, CommandOptions::new).run(argv, options -> Top.run(new DaemonLink(options.run())));
+            case DOCTOR -> Program.of(name, DoctorOptions::new).run(argv, options -> doctor(options, reader));
         };
     }
 
-    private static int trace(String name, List<String> words) {
-        boolean given = !words.isEmpty() && !words.get(0).startsWith("-");
-        return program(name, words.subList(given ? 1 : 0, words.size()), options -> {
-            if (!given) {
-                throw new UsageError("needs an address before its options: re6stnet trace ADDRESS");
-            }
-            Trace.Way way = Trace.of(new DaemonLink(options.run()), words.get(0));
-            print(options, Trace.json(way), Trace.lines(way, Terminal.ofStandardOutput()));
-            return way.reached() ? 0 : 1;
-        });
+    private static int trace(TraceOptions options) throws Exception {
+        Trace.Way way = Trace.of(new DaemonLink(options.run()), options.address());
+        print(options, Trace.json(way), Trace.lines(way, Terminal.ofStandardOutput()));
+        return way.reached() ? 0 : 1;
     }
 
-    private static int program(String name, List<String> words, Program.Body<CommandOptions> body) {
-        return Program.of(name, CommandOptions::new).run(words.toArray(String[]::new), body);
+    private static int program(String name, String[] argv, Program.Body<JsonOptions> body) {
+        return Program.of(name, JsonOptions::new).run(argv, body);
     }
 
-    private static int status(CommandOptions options) throws Failure {
+    private static int status(JsonOptions options) throws Failure {
         try {
             Value value = new DaemonLink(options.run()).value(ControlRequest.STATUS);
             if (Reply.of(value).text("kind").equals("error")) {
@@ -127,7 +121,7 @@ public final class SubcommandMain {
         }
     }
 
-    private static int show(Subcommand command, CommandOptions options) throws Failure {
+    private static int show(Subcommand command, JsonOptions options) throws Failure {
         ControlRequest request = ControlRequest.valueOf(command.name());
         Value value = new DaemonLink(options.run()).value(request);
         Reply reply = Reply.of(value);
@@ -146,7 +140,7 @@ public final class SubcommandMain {
         return 0;
     }
 
-    private static void print(CommandOptions options, Value value, List<String> lines) {
+    private static void print(JsonOptions options, Value value, List<String> lines) {
         System.out.println(options.json() ? Json.write(value) : String.join("\n", lines));
     }
 }

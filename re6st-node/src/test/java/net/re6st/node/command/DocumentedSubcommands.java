@@ -2,6 +2,7 @@ package net.re6st.node.command;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 import net.re6st.cli.Program;
 import net.re6st.cli.UsageError;
 
@@ -14,13 +15,14 @@ public final class DocumentedSubcommands {
         if (words.isEmpty() || Subcommand.of(words.get(0)).isEmpty()) {
             return false;
         }
-        int operands = words.get(0).equals("trace") ? 1 : 0;
-        List<String> options = words.subList(1 + operands, words.size());
-        if (words.get(0).equals("doctor")) {
-            Program.of("doctor", DoctorOptions::new).parse(options, Path.of(""));
-        } else {
-            Program.of(words.get(0), CommandOptions::new).parse(options, Path.of(""));
-        }
+        Supplier<CommandOptions> options =
+                switch (words.get(0)) {
+                    case "doctor" -> DoctorOptions::new;
+                    case "trace" -> TraceOptions::new;
+                    case "top" -> CommandOptions::new;
+                    default -> JsonOptions::new;
+                };
+        Program.of(words.get(0), options).parse(words.subList(1, words.size()), Path.of(""));
         return true;
     }
 }
