@@ -2,9 +2,6 @@ package net.re6st.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -12,17 +9,14 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import net.re6st.testing.MonitoringFiles;
 import net.re6st.testing.Vectors;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a running registry tells those who watch it, and that what we ship for them fits. */
 class MonitoringTest {
     private static final Path DOCUMENTS = Path.of("../docs");
+    private static final MonitoringFiles FILES = new MonitoringFiles("registry");
     private static final Pattern NAME = Pattern.compile("\\b((re6st_registry|process|jvm)_[a-z_]+)\\b");
 
     @TempDir
@@ -139,18 +134,8 @@ class MonitoringTest {
     void hasEachMetricOfTheDashboardTheAlertsAndTheDocument() throws Exception {
         get("/getCa");
         String metrics = metrics();
-        Set<String> there = new TreeSet<>();
-        metrics.lines().filter(line -> line.startsWith("# TYPE ")).forEach(line -> {
-            String name = line.split(" ")[2];
-            there.add(name);
-            if (line.endsWith(" histogram")) {
-                there.add(name + "_bucket");
-            }
-        });
-        Set<String> used = new TreeSet<>();
-        for (String expression : expressions()) {
-            NAME.matcher(expression).results().forEach(match -> used.add(match.group(1)));
-        }
+        Set<String> there = MonitoringFiles.exported(metrics);
+        Set<String> used = FILES.metrics(NAME);
         assertThat(used).hasSizeGreaterThan(15);
         assertThat(there).containsAll(used);
         Set<String> documented = NAME.matcher(Files.readString(DOCUMENTS.resolve("monitoring.rst")))
@@ -166,67 +151,7 @@ class MonitoringTest {
 
     @Test
     void satisfiesPromtool() throws Exception {
-        boolean installed = Stream.of(System.getenv("PATH").split(":"))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "promtool")));
-        // The package is 50 MB of programs: bin/test --all installs it.
-        Assumptions.assumeTrue(installed || Boolean.getBoolean("re6st.all"), "promtool is not installed");
         get("/getCa");
-        Path metrics = Files.writeString(directory.resolve("metrics"), metrics());
-        assertThat(promtool(metrics, "check", "metrics")).as("metrics").isEqualTo(0);
-        String alerts = DOCUMENTS.resolve("monitoring/registry-alerts.yml").toString();
-        assertThat(promtool(metrics, "check", "rules", alerts)).as("rules").isEqualTo(0);
-        // As rules, the expressions of the dashboard are checked, too.
-        StringBuilder rules = new StringBuilder("groups:\n- name: dashboard\n  rules:\n");
-        int number = 0;
-        for (String expression : expressions()) {
-            String plain =
-                    expression.replace("$instance", ".*").replaceAll("^>-", "").strip();
-            rules.append("  - record: x" + number++ + "\n    expr: |-\n      ")
-                    .append(plain.replaceAll("\\s+", " "))
-                    .append('\n');
-        }
-        Path dashboard = Files.writeString(directory.resolve("dashboard.yml"), rules);
-        assertThat(promtool(metrics, "check", "rules", dashboard.toString()))
-                .as("dashboard")
-                .isEqualTo(0);
-    }
-
-    private int promtool(Path input, String... words) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("promtool"));
-        command.addAll(List.of(words));
-        Path output = directory.resolve("promtool");
-        Process process = new ProcessBuilder(command)
-                .redirectInput(input.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        try {
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        } finally {
-            process.destroyForcibly();
-        }
-        System.out.print(Files.readString(output));
-        return process.exitValue();
-    }
-
-    /** What Prometheus evaluates for the dashboard and the alerts. */
-    private static List<String> expressions() throws IOException {
-        List<String> expressions = new ArrayList<>();
-        JsonArray panels = JsonParser.parseString(
-                        Files.readString(DOCUMENTS.resolve("monitoring/registry-dashboard.json")))
-                .getAsJsonObject()
-                .getAsJsonArray("panels");
-        for (JsonElement panel : panels) {
-            for (JsonElement target : panel.getAsJsonObject().getAsJsonArray("targets")) {
-                expressions.add(target.getAsJsonObject().get("expr").getAsString());
-            }
-        }
-        String alerts = Files.readString(DOCUMENTS.resolve("monitoring/registry-alerts.yml"));
-        Pattern.compile("(?ms)^ +expr: (.*?)^ +(for|labels):")
-                .matcher(alerts)
-                .results()
-                .forEach(match -> expressions.add(match.group(1)));
-        assertThat(expressions).hasSizeGreaterThan(25);
-        return expressions;
+        FILES.assertGood(metrics(), directory);
     }
 }

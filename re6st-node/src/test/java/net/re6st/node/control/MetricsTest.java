@@ -17,16 +17,25 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import net.re6st.node.os.LocalConnection;
 import net.re6st.node.os.LocalServer;
 import net.re6st.node.os.RoutingListing;
+import net.re6st.testing.MonitoringFiles;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class MetricsTest {
     private static final Pattern SAMPLE =
             Pattern.compile("([a-z][a-z0-9_]*)(\\{(?:[a-z]+=\"[^\"\\\\\n]*\",?)+})? (-?[0-9.E-]+|\\+Inf)");
+
+    private static final MonitoringFiles FILES = new MonitoringFiles("node");
+    private static final Pattern NAME = Pattern.compile("\\b(re6st_[a-z_]+)\\b");
+
+    /** What an expression demands of a label of ours. */
+    private static final Pattern LABEL = Pattern.compile("\\b(?!job\\b)[a-z]+=\"[^\"]*\"");
 
     private final String running = Metrics.of(Snapshots.running(), 62_000_000, true);
 
@@ -124,6 +133,24 @@ class MetricsTest {
             }
         }
         assertThat(written).isEqualTo(documented);
+    }
+
+    @Test
+    void hasWhatTheDashboardAndTheAlertsAskFor() throws IOException {
+        String metrics = Metrics.of(Snapshots.running(), 1, false);
+        Set<String> used = FILES.metrics(NAME);
+        assertThat(used).hasSizeGreaterThan(25);
+        assertThat(MonitoringFiles.exported(metrics)).containsAll(used);
+        for (String expression : FILES.expressions()) {
+            assertThat(LABEL.matcher(expression).results().map(MatchResult::group))
+                    .as(expression)
+                    .allMatch(metrics::contains);
+        }
+    }
+
+    @Test
+    void satisfiesPromtool(@TempDir Path directory) throws Exception {
+        FILES.assertGood(Metrics.of(Snapshots.running(), 1, false), directory);
     }
 
     @Test
