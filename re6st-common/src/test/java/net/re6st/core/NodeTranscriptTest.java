@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import net.re6st.config.NetworkParameters;
 import net.re6st.config.Parameter;
 import net.re6st.config.Value;
 import net.re6st.core.port.Avoided;
@@ -394,6 +395,35 @@ class NodeTranscriptTest {
         t.say("a lie");
         t.message(9, Bytes.ofLatin1("\u0000").plus(Bytes.copyOf((byte) 9, (byte) 9)));
         t.check("new-version");
+    }
+
+    @Test
+    void endsWhenTheNetworkComesToRequireALaterProtocol() throws IOException {
+        Transcript t = connected(twoTunnels());
+        t.say("ours is 10");
+        t.parameters(withMinProtocol(10, 8));
+        t.parameters(withMinProtocol(11, 9));
+        t.check("min-protocol");
+    }
+
+    private static NetworkParameters withMinProtocol(int protocol, int version) {
+        return twoTunnels()
+                .parameters
+                .with(Parameter.MIN_PROTOCOL, Value.of(protocol))
+                .with(Parameter.VERSION, Value.of(TestNode.version(version)));
+    }
+
+    @Test
+    void prefersTheNeighboursThatItWasGiven() throws IOException {
+        TestNode test = twoTunnels();
+        test.preferred = List.of(peer(77), peer(200), peer(88));
+        Transcript t = new Transcript(test);
+        t.start("0", "203.0.113.1,1194,udp");
+        t.up(1, 0);
+        t.happens("88/16 is cached", () -> t.node.cache().learn(peer(88), AddressList.parse("203.0.113.88,1194,udp")));
+        t.say("77/16 and 88/16 are two of eighty, 200/16 is not reachable");
+        t.routes("0@1:80", IntStream.range(10, 90).toArray());
+        t.check("preferred-neighbours");
     }
 
     @Test

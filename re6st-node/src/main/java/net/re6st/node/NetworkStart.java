@@ -11,13 +11,11 @@ import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
 import net.re6st.cli.Failure;
-import net.re6st.cli.Version;
 import net.re6st.config.NetworkParameters;
 import net.re6st.core.Node;
 import net.re6st.core.NodeSettings;
 import net.re6st.core.NodeSettings.RouterUse;
 import net.re6st.core.Ports;
-import net.re6st.core.Software;
 import net.re6st.core.port.HostNetwork;
 import net.re6st.core.port.Identity;
 import net.re6st.core.port.Lifecycle;
@@ -298,26 +296,10 @@ final class NetworkStart {
     }
 
     private NodeSettings settings(NodePlan plan) {
-        return new NodeSettings(
-                base.subnet.network(),
-                Protocol.VERSION,
-                Software.text(
-                        Version.SOFTWARE,
-                        System.getProperty("java.version"),
-                        System.getProperty("os.name") + " " + System.getProperty("os.version")),
-                options.client() == null ? NodeSettings.Role.MESH : NodeSettings.Role.CLIENT,
-                options.clientCount(),
-                options.maxClients(),
-                plan.disabled(),
-                plan.neighbours(),
-                options.country(),
-                true,
-                !options.noPrivate(),
-                plan.advertised(),
-                base.geography
-                        .<Function<String, Optional<String>>>map(
-                                database -> ip -> database.locate(ip).flatMap(GeoDatabase.Place::country))
-                        .orElse(ip -> Optional.empty()));
+        return plan.settings(base.geography
+                .<Function<String, Optional<String>>>map(
+                        database -> ip -> database.locate(ip).flatMap(GeoDatabase.Place::country))
+                .orElse(ip -> Optional.empty()));
     }
 
     private static Bytes randomKey(RandomGenerator secrets) {

@@ -169,9 +169,7 @@ final class NodeDaemon {
         registries = client;
         registry = new RegistryWorker(loop, keys, client, Protocol.VERSION, core);
         undo.add(registry::close);
-        if (options.console() != null) {
-            LOG.warn("--console does nothing here: re6stnet status --run {} shows what the node does", options.run());
-        }
+        options.remarks().forEach(LOG::warn);
         LOG.info("we are {} in {}", keys.own().prefix().cn(), subnet);
         Startup startup = new Startup(
                 Protocol.VERSION,

@@ -393,6 +393,13 @@ public final class NodeOptions extends ProgramOptions {
         return test;
     }
 
+    /** What the log shall say of options that do nothing. */
+    List<String> remarks() {
+        return console == null
+                ? List.of()
+                : List.of("--console does nothing here: re6stnet status --run " + run() + " shows what the node does");
+    }
+
     public @Nullable String console() {
         return console;
     }

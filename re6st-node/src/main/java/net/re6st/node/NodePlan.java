@@ -9,14 +9,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import net.re6st.cli.Failure;
+import net.re6st.cli.Version;
 import net.re6st.config.NetworkParameters;
 import net.re6st.core.NodeSettings;
 import net.re6st.core.NodeSettings.Family;
 import net.re6st.core.NodeSettings.Mapping;
 import net.re6st.core.NodeSettings.Port;
 import net.re6st.core.NodeSettings.RouterUse;
+import net.re6st.core.Software;
 import net.re6st.net.Bytes;
 import net.re6st.net.Iface;
 import net.re6st.net.Ip4;
@@ -34,6 +37,7 @@ import net.re6st.node.os.LinuxNetwork.Change;
 import net.re6st.node.os.OpenVpnCommand;
 import net.re6st.node.os.OpenVpnVersion;
 import net.re6st.wire.AddressList;
+import net.re6st.wire.Protocol;
 
 /**
  * What one node will do to its host: which servers, addresses, routes and programs, in which order, decided from options,
@@ -119,6 +123,27 @@ public final class NodePlan {
         return options.neighbour().stream()
                 .map(cn -> Prefix.parseCn(cn).orElseThrow())
                 .toList();
+    }
+
+    /** All of this that the core needs; {@code countryOf} knows the country of an IP address. */
+    public NodeSettings settings(Function<String, Optional<String>> countryOf) {
+        return new NodeSettings(
+                subnet.network(),
+                Protocol.VERSION,
+                Software.text(
+                        Version.SOFTWARE,
+                        System.getProperty("java.version"),
+                        System.getProperty("os.name") + " " + System.getProperty("os.version")),
+                options.client() == null ? NodeSettings.Role.MESH : NodeSettings.Role.CLIENT,
+                options.clientCount(),
+                options.maxClients(),
+                disabled,
+                neighbours(),
+                options.country(),
+                true,
+                !options.noPrivate(),
+                advertised(),
+                countryOf);
     }
 
     /** What we tell peers about how to reach us. */

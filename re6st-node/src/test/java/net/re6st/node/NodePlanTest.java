@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import net.re6st.cli.Failure;
 import net.re6st.cli.Program;
@@ -13,15 +14,18 @@ import net.re6st.cli.UsageError;
 import net.re6st.config.NetworkParameters;
 import net.re6st.config.Parameter;
 import net.re6st.config.Value;
+import net.re6st.core.NodeSettings;
 import net.re6st.core.NodeSettings.Mapping;
 import net.re6st.core.NodeSettings.RouterUse;
 import net.re6st.net.Network;
 import net.re6st.net.Prefix;
+import net.re6st.net.Transport;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** When a router is asked for ports. */
+/** What the core is told of the options; when a router is asked for ports. */
 class NodePlanTest {
     @ParameterizedTest
     @CsvSource(
@@ -51,18 +55,55 @@ class NodePlanTest {
         assertThatThrownBy(() -> plan(options)).isInstanceOf(Failure.class).hasMessageContaining("--ip upnp");
     }
 
-    private static NodePlan plan(String options) throws UsageError, Failure {
+    @Test
+    void theCoreIsToldWhatTheOptionsSay() throws Exception {
+        NodeSettings usual = settings("");
+        assertThat(usual.privateAllowed()).isTrue();
+        assertThat(usual.preferred()).isEmpty();
+        assertThat(usual.role()).isEqualTo(NodeSettings.Role.MESH);
+        assertThat(usual.clientCount()).isNull();
+        assertThat(usual.maxClients()).isNull();
+        assertThat(usual.country()).isNull();
+        assertThat(usual.disabled()).containsExactlyInAnyOrder(Transport.UDP, Transport.UDP4, Transport.UDP6);
+        assertThat(settings("--no-private").privateAllowed()).isFalse();
+        assertThat(settings("--neighbour 5/16 --neighbour 3/8").preferred())
+                .containsExactly(
+                        Prefix.parseCn("5/16").orElseThrow(),
+                        Prefix.parseCn("3/8").orElseThrow());
+        assertThat(settings("--client-count 7").clientCount()).isEqualTo(7);
+        assertThat(settings("--max-clients 9").maxClients()).isEqualTo(9);
+        assertThat(settings("--country JP").country()).isEqualTo("JP");
+        assertThat(settings("--disable-proto none").disabled()).isEmpty();
+        assertThat(settings("--client example.com,1194,tcp").role()).isEqualTo(NodeSettings.Role.CLIENT);
+    }
+
+    private static NodeSettings settings(String options) throws UsageError, Failure {
+        return plan(options).settings(ip -> Optional.empty());
+    }
+
+    @Test
+    void anOptionThatDoesNothingIsReportedWithWhatDoes() throws Exception {
+        assertThat(options("").remarks()).isEmpty();
+        assertThat(options("--console /run/console.sock --run /run/here").remarks())
+                .containsExactly(
+                        "--console does nothing here: re6stnet status --run /run/here shows what the node does");
+    }
+
+    private static NodeOptions options(String options) throws UsageError {
         List<String> words =
                 new ArrayList<>(List.of("--registry", "http://localhost/", "--ca", "ca", "--cert", "cert"));
         words.addAll(List.of("--key", "key"));
         words.addAll(List.of(options.isEmpty() ? new String[0] : options.split(" ")));
-        NodeOptions parsed =
-                Program.withOptionFiles("re6stnet", NodeOptions::new).parse(words, Path.of(""));
+        return Program.withOptionFiles("re6stnet", NodeOptions::new).parse(words, Path.of(""));
+    }
+
+    private static NodePlan plan(String options) throws UsageError, Failure {
         NetworkParameters parameters = NetworkParameters.fromRows(new TreeMap<>())
                 .with(Parameter.MAX_CLIENTS, Value.of(10))
                 .with(Parameter.CLIENT_COUNT, Value.of(4))
                 .with(Parameter.HELLO, Value.of(15));
         Network network = new Network(0x2001_0db8_0042_0000L, 0, 48);
-        return new NodePlan(parsed, network.subnet(Prefix.parseCn("1/16").orElseThrow()), 1, parameters, true);
+        return new NodePlan(
+                options(options), network.subnet(Prefix.parseCn("1/16").orElseThrow()), 1, parameters, true);
     }
 }

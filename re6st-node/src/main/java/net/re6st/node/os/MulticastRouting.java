@@ -19,7 +19,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class MulticastRouting {
     private static final Logger LOG = LoggerFactory.getLogger(MulticastRouting.class);
-    private static final String PROGRAM = "pim-dm";
 
     /** Where a running pim-dm takes commands. */
     private static final Path LISTENING = Path.of("/run/pim-dm/0");
@@ -31,12 +30,18 @@ public final class MulticastRouting {
     private final Commands commands;
     private final Children children;
     private final Path configuration;
+    private final String program;
     private final SortedSet<Iface> known = new TreeSet<>();
     private final SortedSet<Iface> waiting = new TreeSet<>();
     private boolean running;
     private int polls;
 
     public MulticastRouting(EventLoop loop, Commands commands, Children children, Path run) {
+        this(loop, commands, children, run, "pim-dm");
+    }
+
+    MulticastRouting(EventLoop loop, Commands commands, Children children, Path run, String program) {
+        this.program = program;
         this.loop = loop;
         this.commands = commands;
         this.children = children;
@@ -48,15 +53,15 @@ public final class MulticastRouting {
         known.addAll(interfaces);
         try {
             Files.writeString(configuration, text(known));
-            children.start(List.of(PROGRAM, "-config", configuration.toString()), Map.of(), status -> {
+            children.start(List.of(program, "-config", configuration.toString()), Map.of(), status -> {
                 running = false;
-                LOG.warn("{} ended with status {}: multicast is not routed any more", PROGRAM, status);
+                LOG.warn("{} ended with status {}: multicast is not routed any more", program, status);
             });
             running = true;
         } catch (IOException e) {
             LOG.warn(
                     "can't run {}: {}; multicast is not routed. Install it (pip install pim-dm) or leave --multicast out",
-                    PROGRAM,
+                    program,
                     e.getMessage());
         }
     }
@@ -77,12 +82,12 @@ public final class MulticastRouting {
             waiting.clear();
         } else if (Files.exists(LISTENING)) {
             waiting.forEach(iface -> commands.submit(() -> {
-                Commands.attempt(List.of(PROGRAM, "-6", "-aisr", iface.name()));
-                Commands.attempt(List.of(PROGRAM, "-aimld", iface.name()));
+                Commands.attempt(List.of(program, "-6", "-aisr", iface.name()));
+                Commands.attempt(List.of(program, "-aimld", iface.name()));
             }));
             waiting.clear();
         } else if (++polls > MAX_POLLS) {
-            LOG.warn("{} does not listen at {}: no multicast on {}", PROGRAM, LISTENING, waiting);
+            LOG.warn("{} does not listen at {}: no multicast on {}", program, LISTENING, waiting);
             waiting.clear();
         } else {
             loop.after(POLL, this::addWaiting);
