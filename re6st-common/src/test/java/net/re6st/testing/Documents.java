@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +58,10 @@ public final class Documents {
         PARSE("parse"),
         /** Commands that the laboratory runs as part of the story that is named. */
         LAB("lab"),
-        /** Commands that the test class that is named runs, or what it runs comes to the same. */
+        /**
+         * Commands that tests run with other names and addresses: the classes that are named, of which the first is a test,
+         * have the program and all plain words and options of each command in them.
+         */
         ELSEWHERE("elsewhere"),
         /** Commands that no test runs, for the reason that is given. */
         NOT("not");
@@ -201,6 +205,18 @@ public final class Documents {
             }
         });
         return commands;
+    }
+
+    /** The words of the commands of a block by which a test that runs the same can be told: no names, addresses and values. */
+    public static Set<String> mainWords(Block block) {
+        Set<String> words = new TreeSet<>();
+        for (String command : block.commands()) {
+            Arrays.stream(command.split("\\s+"))
+                    .filter(word -> word.matches("-{0,2}[A-Za-z0-9][\\w-]*(=.*)?"))
+                    .map(word -> word.replaceAll("=.*", ""))
+                    .forEach(words::add);
+        }
+        return words;
     }
 
     private record Entry(Treatment treatment, String first) {}

@@ -38,4 +38,11 @@ class DocumentsTest {
         assertThat(blocks.get(0).commands()).containsExactly("cd /etc", "ls  -l");
         assertThat(blocks.get(0).line()).isEqualTo(3);
     }
+
+    @Test
+    void knowsTheWordsOfCommandsThatAreNoNamesOrValues() {
+        List<String> lines = List.of("ip -6 route get 2001:db8::5", "createdb --owner=me -D /var/lib x", "a 'b c' $D");
+        assertThat(Documents.mainWords(new Documents.Block("page", 1, lines)))
+                .containsExactly("--owner", "-6", "-D", "a", "createdb", "get", "ip", "route", "x");
+    }
 }

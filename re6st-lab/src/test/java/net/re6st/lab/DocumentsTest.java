@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,22 +25,37 @@ class DocumentsTest {
     void everyStoryIsToldByATestOfTheLaboratory() throws IOException {
         Set<String> told = new TreeSet<>();
         for (Path file : tests()) {
-            if (file.getFileName().toString().endsWith("IT.java")) {
-                Matcher story = STORY.matcher(Files.readString(file));
-                while (story.find()) {
-                    told.add(story.group(1));
-                }
+            Matcher story = STORY.matcher(Files.readString(file));
+            while (story.find()) {
+                told.add(story.group(1));
             }
         }
         assertThat(told).isEqualTo(arguments(Documents.Kind.LAB));
     }
 
+    /** Comments don't count. */
     @Test
-    void everyTestThatIsNamedExists() throws IOException {
-        Set<String> names = tests().stream()
-                .map(file -> file.getFileName().toString().replace(".java", ""))
-                .collect(Collectors.toSet());
-        assertThat(arguments(Documents.Kind.ELSEWHERE)).isSubsetOf(names);
+    void whatIsRunElsewhereIsInTheTestsThatAreNamed() throws IOException {
+        Map<String, Path> classes = tests().stream()
+                .collect(Collectors.toMap(
+                        file -> file.getFileName().toString().replace(".java", ""), file -> file, (one, other) -> one));
+        for (Map.Entry<Documents.Block, Documents.Treatment> each :
+                Documents.treatments().entrySet()) {
+            if (each.getValue().kind() == Documents.Kind.ELSEWHERE) {
+                List<String> names = List.of(each.getValue().argument().split(" "));
+                assertThat(names.get(0)).as(each.getKey().toString()).matches("\\w+(Test|IT)");
+                assertThat(classes.keySet()).as(each.getKey().toString()).containsAll(names);
+                StringBuilder code = new StringBuilder();
+                for (String name : names) {
+                    code.append(Files.readString(classes.get(name)).replaceAll("(?s)/\\*.*?\\*/|(?<!:)//[^\\n]*", ""));
+                }
+                assertThat(Documents.mainWords(each.getKey()))
+                        .as(each.getKey() + " in " + names)
+                        .allMatch(word -> Pattern.compile("(?<![\\w-])" + Pattern.quote(word) + "(?![\\w-])")
+                                .matcher(code)
+                                .find());
+            }
+        }
     }
 
     @Test
@@ -71,7 +87,9 @@ class DocumentsTest {
 
     private static Set<Path> tests() throws IOException {
         try (Stream<Path> files = Files.walk(ROOT)) {
-            return files.filter(file -> ROOT.relativize(file).toString().matches("re6st-\\w+/src/test/java/.*\\.java"))
+            return files.filter(file -> ROOT.relativize(file)
+                            .toString()
+                            .matches("re6st-(\\w+/src/test|lab/src/main)/java/.*\\.java"))
                     .collect(Collectors.toCollection(TreeSet::new));
         }
     }

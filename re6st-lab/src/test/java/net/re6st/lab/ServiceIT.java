@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import net.re6st.testing.Documents;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,9 +52,8 @@ final class ServiceIT {
         node = network.node(1);
         program = ProgramCopy.make(node.host().directory().resolve("program"));
         container = SystemdContainer.boot(node.host(), files());
-        container.output("ln", "-sf", program.program().toString(), "/usr/bin/re6stnet");
         network.probe();
-        container.output("systemctl", "start", UNIT);
+        install();
         network.node(2).start();
         network.node(3).start();
         Await.until("all reach each other", LIMIT.multipliedBy(2), () -> network.prober()
@@ -61,7 +61,25 @@ final class ServiceIT {
                 .isPresent());
     }
 
-    /** The unit as it is shipped, with less patience, and the node's configuration where it looks for that. */
+    /** Types docs/running.rst, in a folder that is laid out as the build tree. */
+    private static void install() throws IOException {
+        Path tree = program.program().getParent().getParent();
+        Path systemd = Files.createDirectories(tree.resolve("systemd"));
+        for (String name : List.of(UNIT, "main-interface-is-up")) {
+            Files.copy(
+                    Path.of(Programs.node())
+                            .getParent()
+                            .resolveSibling("systemd")
+                            .resolve(name),
+                    systemd.resolve(name),
+                    StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        for (Documents.Block block : Documents.story("service")) {
+            container.output("sh", "-ec", "cd " + tree + "\n" + String.join("\n", block.lines()));
+        }
+    }
+
+    /** Less patience than the unit has as it is shipped, and the node's configuration where it looks for that. */
     private static Map<String, String> files() throws IOException {
         Path etc = node.host().directory().resolve("etc");
         String options = Files.readString(etc.resolve("re6stnet.conf"))
@@ -74,14 +92,9 @@ final class ServiceIT {
                                 etc.resolve("ca.crt"),
                                 etc.resolve("cert.crt"),
                                 etc.resolve("cert.key"));
-        Path units = Path.of(Programs.node()).getParent().resolveSibling("systemd");
         return Map.of(
                 "/etc/re6stnet/re6stnet.conf",
                 options,
-                "/etc/systemd/system/" + UNIT,
-                Files.readString(units.resolve(UNIT)),
-                "/usr/share/re6stnet/main-interface-is-up",
-                Files.readString(units.resolve("main-interface-is-up")),
                 "/etc/systemd/system/" + UNIT + ".d/test.conf",
                 "[Service]\nTimeoutStopSec=3\n");
     }
