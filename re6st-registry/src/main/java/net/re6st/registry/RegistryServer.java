@@ -118,6 +118,9 @@ final class RegistryServer implements AutoCloseable {
             }
             server.serve(listen, options, files, ports, store);
             return server;
+        } catch (StoreUnavailable e) {
+            server.close();
+            throw new Failure("can't use database " + options.database() + ": " + e.getMessage());
         } catch (Failure | RuntimeException e) {
             server.close();
             throw e;

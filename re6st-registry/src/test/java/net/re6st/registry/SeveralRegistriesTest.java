@@ -6,18 +6,13 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import net.re6st.crypto.Certificate;
 import net.re6st.crypto.RsaPrivateKey;
-import net.re6st.net.Prefix;
 import net.re6st.registry.command.Subcommands;
 import net.re6st.registry.os.CertificateRows;
 import net.re6st.registry.os.Database;
 import net.re6st.registry.os.OpenStore;
-import net.re6st.registry.port.CertificateRow;
 import net.re6st.testing.PostgresServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,22 +72,8 @@ class SeveralRegistriesTest {
     }
 
     private void check(BusyNodes nodes, String db) throws Exception {
-        Set<Prefix> prefixes = new HashSet<>();
-        Set<Long> serials = new HashSet<>();
-        Set<Long> subjectSerials = new HashSet<>();
         try (OpenStore store = Database.of(db, Optional.empty()).openStore(80, CertificateRows::read)) {
-            for (String pem : nodes.certificates.values()) {
-                Prefix prefix = Certificate.ofPem(pem).orElseThrow().prefix().orElseThrow();
-                CertificateRow row =
-                        store.read(view -> view.certificate(prefix)).orElseThrow();
-                assertThat(row.pem()).isEqualTo(pem);
-                assertThat(prefixes.add(prefix)).isTrue();
-                assertThat(serials.add(row.serial())).isTrue();
-                assertThat(subjectSerials.add(row.subjectSerial().orElseThrow()))
-                        .isTrue();
-            }
-            long issued = store.read(view -> view.nodeCount());
-            assertThat(issued).isGreaterThanOrEqualTo(prefixes.size());
+            GivenOnce.check(store, nodes.certificates.values());
         }
         String caKey = directory.resolve("ca.key").toString();
         for (String[] words : new String[][] {{"verify"}, {"audit", "verify"}}) {

@@ -21,15 +21,21 @@ import net.re6st.lab.LabException;
 
 /**
  * What the registry serves: requests per second and how long they take, with 1 and 8 clients, one connection per request,
- * and the CPU time of the registry for each; start-up and memory. With {@code --nodes}, see {@link HerdBench}. The load shares the machine's processors with it.
+ * and the CPU time of the registry for each; start-up and memory; then the same over PostgreSQL, by one registry and by three.
+ * With {@code --nodes}, see {@link HerdBench}. The load shares the machine's processors with it.
  */
 public final class RegistryBench {
     private static final int CLIENTS = 8;
     private static final double P99_TARGET_MILLIS = 60;
     private static final int NODES = 100;
+    private static final int SEVERAL = 3;
 
     /** A call, and how many per second are to be reached with 8 clients. */
-    private record Case(String name, double target, Act act) {}
+    private record Case(String name, double target, Act act) {
+        Case withoutTarget() {
+            return new Case(name, 0, act);
+        }
+    }
 
     private static final List<Case> CASES = List.of(
             new Case("hello", 1371, RegistryClientLoad::hello),
@@ -101,17 +107,18 @@ public final class RegistryBench {
     }
 
     private boolean measure(int certificates) throws IOException {
-        try (RegistryProcess registry = RegistryProcess.start(folder)) {
+        try (RegistryProcess started = RegistryProcess.start(folder)) {
+            List<RegistryProcess> registry = List.of(started);
             print(
                     "start-up, empty database: %.2f s; memory %.0f MB RSS, %.0f MB PSS%n",
-                    registry.startSeconds(), registry.megabytes("Rss"), registry.megabytes("Pss"));
+                    started.startSeconds(), started.megabytes("Rss"), started.megabytes("Pss"));
             fill(registry, NODES);
             for (Case one : CASES) {
                 load(registry, one, CLIENTS, seconds);
                 report(registry, one, 1);
                 report(registry, one, CLIENTS);
             }
-            print("after the load: %.0f MB RSS, %.0f MB PSS%n", registry.megabytes("Rss"), registry.megabytes("Pss"));
+            print("after the load: %.0f MB RSS, %.0f MB PSS%n", started.megabytes("Rss"), started.megabytes("Pss"));
             fill(registry, certificates);
             print("with %d certificates:%n", prefixes.size());
             for (Case one : CASES) {
@@ -123,14 +130,40 @@ public final class RegistryBench {
                     "start-up with these: %.2f s; memory %.0f MB RSS, %.0f MB PSS%n",
                     registry.startSeconds(), registry.megabytes("Rss"), registry.megabytes("Pss"));
         }
+        overPostgres();
         return !missed;
     }
 
+    /** The same calls with the database on a PostgreSQL server of its own, by one registry and by several. */
+    private void overPostgres() throws IOException {
+        if (!PostgresProcess.isInstalled()) {
+            print("PostgreSQL is not installed: nothing is compared with it%n");
+            return;
+        }
+        for (int count : new int[] {1, SEVERAL}) {
+            List<RegistryProcess> registries = new ArrayList<>();
+            try (PostgresProcess server = PostgresProcess.start()) {
+                for (int i = 0; i < count; i++) {
+                    registries.add(RegistryProcess.start(folder, "--db", server.url()));
+                }
+                prefixes.clear();
+                fill(registries, NODES);
+                print("over PostgreSQL, %d of them:%n", count);
+                for (Case one : CASES) {
+                    load(registries, one, CLIENTS, seconds);
+                    report(registries, one.withoutTarget(), CLIENTS);
+                }
+            } finally {
+                registries.forEach(RegistryProcess::close);
+            }
+        }
+    }
+
     /** Requests certificates until there are so many. */
-    private void fill(RegistryProcess registry, int certificates) {
+    private void fill(List<RegistryProcess> registries, int certificates) {
         int missing = Math.max(0, certificates - prefixes.size());
         inParallel(CLIENTS, client -> {
-                    RegistryClientLoad load = client(registry, List.of());
+                    RegistryClientLoad load = client(registries, client, List.of());
                     List<String> got = new ArrayList<>();
                     for (int i = client; i < missing; i += CLIENTS) {
                         got.add(load.requestPrefix().bits());
@@ -140,18 +173,23 @@ public final class RegistryBench {
                 .forEach(prefixes::addAll);
     }
 
-    private RegistryClientLoad client(RegistryProcess registry, List<String> own) {
-        return new RegistryClientLoad(registry.port(), authority, key, own);
+    /** Each client has one registry. */
+    private RegistryClientLoad client(List<RegistryProcess> registries, int number, List<String> own) {
+        return new RegistryClientLoad(registries.get(number % registries.size()).port(), authority, key, own);
     }
 
-    private void report(RegistryProcess registry, Case one, int clients) {
-        double cpuBefore = registry.cpuSeconds();
-        double[] millis = load(registry, one, clients, seconds);
-        double cpu = (registry.cpuSeconds() - cpuBefore) * 1000 / millis.length;
+    private static double cpuSeconds(List<RegistryProcess> registries) {
+        return registries.stream().mapToDouble(RegistryProcess::cpuSeconds).sum();
+    }
+
+    private void report(List<RegistryProcess> registries, Case one, int clients) {
+        double cpuBefore = cpuSeconds(registries);
+        double[] millis = load(registries, one, clients, seconds);
+        double cpu = (cpuSeconds(registries) - cpuBefore) * 1000 / millis.length;
         double rate = millis.length / (double) seconds;
         double p99 = percentile(millis, 0.99);
         String verdict = "";
-        if (clients == CLIENTS) {
+        if (clients == CLIENTS && one.target > 0) {
             boolean reached = rate >= one.target && p99 < P99_TARGET_MILLIS;
             missed |= !reached;
             verdict = String.format(Locale.ROOT, "; target %.0f: %s", one.target, reached ? "reached" : "MISSED");
@@ -162,14 +200,14 @@ public final class RegistryBench {
     }
 
     /** How long each request took, sorted. */
-    private double[] load(RegistryProcess registry, Case one, int clients, int duration) {
+    private double[] load(List<RegistryProcess> registries, Case one, int clients, int duration) {
         long end = System.nanoTime() + duration * 1_000_000_000L;
         List<List<Double>> all = inParallel(clients, number -> {
             List<String> own = new ArrayList<>();
             for (int i = number; i < NODES; i += clients) {
                 own.add(prefixes.get(i));
             }
-            RegistryClientLoad client = client(registry, own);
+            RegistryClientLoad client = client(registries, number, own);
             List<Double> millis = new ArrayList<>();
             for (long begin = System.nanoTime(); begin < end; ) {
                 one.act.run(client);

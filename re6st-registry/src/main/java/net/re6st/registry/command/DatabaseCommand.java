@@ -5,13 +5,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 import net.re6st.cli.Failure;
 import net.re6st.cli.UsageError;
-import net.re6st.registry.os.Database;
 import net.re6st.registry.os.SqliteFile;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** A subcommand that works on a database. Decides where the database, the CA and its key are. */
-abstract class DatabaseCommand extends CommandOptions {
+abstract class DatabaseCommand extends AuthorityCommand {
     private static final Path DEFAULT_CONFIG = Path.of("/etc/re6stnet/re6st-registry.conf");
     private static final int DEFAULT_PREFIX_LENGTH = 16;
 
@@ -31,20 +30,6 @@ abstract class DatabaseCommand extends CommandOptions {
                     + " /var/lib/re6st-registry, where a package has made that, or in /var/lib/re6stnet).")
     @Nullable
     String db;
-
-    @Option(
-            names = "--db-password-file",
-            paramLabel = "FILE",
-            description = "The file's first line is the password for a database that is a URL.")
-    @Nullable
-    Path dbPasswordFile;
-
-    @Option(
-            names = "--ca",
-            paramLabel = "FILE",
-            description = "Certificate of the CA; without it, the one that is in the database.")
-    @Nullable
-    Path ca;
 
     @Option(
             names = "--key",
@@ -70,7 +55,7 @@ abstract class DatabaseCommand extends CommandOptions {
                     DEFAULT_PREFIX_LENGTH);
         }
         locations = new Locations(
-                db == null ? found.db() : Database.of(db, Optional.ofNullable(dbPasswordFile)),
+                db == null ? found.db() : database(db),
                 Optional.ofNullable(ca).or(found::ca),
                 Optional.ofNullable(key).or(found::key),
                 found.prefixLength());

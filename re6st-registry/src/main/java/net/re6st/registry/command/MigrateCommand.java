@@ -28,27 +28,13 @@ import picocli.CommandLine.Option;
                         + " to another. Both are written as for --db. Both are checked as verify does it; status 4, and nothing is"
                         + " written, if one breaks its rules. The file must not exist, the database on the server must have no"
                         + " network yet. Refused while a registry uses FROM.")
-final class MigrateCommand extends CommandOptions {
-    @Option(
-            names = "--ca",
-            paramLabel = "FILE",
-            description = "Certificate of the CA; without it, the one that is in the database.")
-    @Nullable
-    Path ca;
-
+final class MigrateCommand extends AuthorityCommand {
     @Option(
             names = "--key",
             paramLabel = "FILE",
             description = "Private key of the CA, to check the seal of the audit log as well.")
     @Nullable
     Path key;
-
-    @Option(
-            names = "--db-password-file",
-            paramLabel = "FILE",
-            description = "The file's first line is the password for the database that is a URL.")
-    @Nullable
-    Path dbPasswordFile;
 
     private Database from = new SqliteFile(Path.of(""));
     private Database to = from;
@@ -60,16 +46,11 @@ final class MigrateCommand extends CommandOptions {
 
     @Override
     void check() throws UsageError {
-        from = place(operand(0));
-        to = place(operand(1));
+        from = database(operand(0));
+        to = database(operand(1));
         if (from.file().isPresent() && to.file().isPresent()) {
             throw new UsageError("both are files: backup and restore copy those");
         }
-    }
-
-    private Database place(String operand) throws UsageError {
-        return Database.of(
-                operand, Database.isServer(operand) ? Optional.ofNullable(dbPasswordFile) : Optional.empty());
     }
 
     @Override

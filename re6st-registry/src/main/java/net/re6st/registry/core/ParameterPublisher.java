@@ -54,12 +54,25 @@ final class ParameterPublisher {
         if (registryPrefix.isEmpty()) {
             return false;
         }
-        String config = Json.writeSorted(new Value.Members(parameters(registryPrefix.get(), tx.revokedSerials())));
+        String config = config(registryPrefix.get(), tx);
         if (!anyway && tx.lastConfig().filter(config::equals).isPresent()) {
             return false;
         }
         stamp.publish(tx, config, occasion);
         return true;
+    }
+
+    private String config(Prefix registryPrefix, View view) {
+        return Json.writeSorted(new Value.Members(parameters(registryPrefix, view.revokedSerials())));
+    }
+
+    /** What would change if we published; empty if nothing, or if nothing was published yet. */
+    Optional<String> difference(View view) {
+        Optional<String> published = view.lastConfig();
+        return view.registryPrefix()
+                .map(prefix -> config(prefix, view))
+                .filter(config -> published.filter(last -> !last.equals(config)).isPresent())
+                .map(config -> ParameterChanges.describe(published, config));
     }
 
     /** The number in a signed version; 0 if there is none. */

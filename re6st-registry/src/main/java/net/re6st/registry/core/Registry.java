@@ -52,6 +52,7 @@ public final class Registry {
     private final Renewal renewal;
     private final BootstrapPeers bootstrapPeers;
     private final Announcements announcements;
+    private final StrangeOptions strangeOptions;
     private final Administration administration;
 
     /** The outside world; no mailer and no geography where the administrator gave none. */
@@ -91,6 +92,7 @@ public final class Registry {
         registration = new Registration(settings, authority, allocator, issuer, publisher, housekeeping, audit);
         renewal = new Renewal(ports.store(), issuer, audit);
         announcements = new Announcements(ports.store(), ports.overlay());
+        strangeOptions = new StrangeOptions(ports.store(), publisher);
         bootstrapPeers = new BootstrapPeers(ports.overlay(), secure);
         administration = new Administration(settings, network, ports, publisher, audit, announcements, secure);
     }
@@ -145,6 +147,7 @@ public final class Registry {
     public void notice() {
         announcements.announce();
         authority.take(ports.store().read(view -> view.authority()));
+        strangeOptions.look();
     }
 
     /** Why the registry can't do its work; empty if it can. */

@@ -72,7 +72,7 @@ public final class Migration {
     private static void toServer(OpenContent source, PostgresAddress address, Check check)
             throws Failure, SQLException {
         PostgresSchema.prepare(address);
-        try (PostgresConnection connection = PostgresDriver.connect(address)) {
+        try (PostgresConnection connection = PostgresDriver.connectForLong(address)) {
             PostgresContent written = new PostgresContent(connection);
             connection.run(BEGIN);
             new PostgresTx(connection).lockAll();

@@ -28,7 +28,7 @@ final class PostgresContent extends OpenContent {
                     "no tables of this version in database " + address + ": a start of the registry makes them");
         }
         try {
-            PostgresConnection connection = PostgresDriver.connect(address);
+            PostgresConnection connection = PostgresDriver.connectForLong(address);
             connection.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
             return new PostgresContent(connection);
         } catch (SQLException e) {

@@ -64,13 +64,9 @@ final class PostgresDriver {
         return source;
     }
 
-    /** A new connection to the server that writes. */
+    /** A new connection to the server that writes, with the limits of registries. */
     static PostgresConnection connect(PostgresAddress address) throws SQLException, Failure {
-        Connection connection = new Driver().connect(address.url(), properties(address));
-        if (connection == null) {
-            throw new SQLException("not an address of PostgreSQL: " + address);
-        }
-        PostgresConnection opened = new PostgresConnection(connection);
+        PostgresConnection opened = open(address, properties(address));
         try {
             opened.runOnce(LIMITS);
         } catch (StoreFailure e) {
@@ -80,12 +76,29 @@ final class PostgresDriver {
         return opened;
     }
 
+    /** The same without limits: for who reads everything, and thinks about it meanwhile. */
+    static PostgresConnection connectForLong(PostgresAddress address) throws SQLException, Failure {
+        Properties properties = properties(address);
+        PGProperty.SOCKET_TIMEOUT.set(properties, 0);
+        return open(address, properties);
+    }
+
+    private static PostgresConnection open(PostgresAddress address, Properties properties) throws SQLException {
+        Connection connection = new Driver().connect(address.url(), properties);
+        if (connection == null) {
+            throw new SQLException("not an address of PostgreSQL: " + address);
+        }
+        return new PostgresConnection(connection);
+    }
+
     /** What is wrong, in one line that says what to do, for somebody who starts a program. */
     static Failure failure(PostgresAddress address, SQLException e) {
-        String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        String message =
+                String.valueOf(e.getMessage()).lines().findFirst().orElse("").replaceFirst("\\.$", "");
         String advice =
                 switch (String.valueOf(e.getSQLState())) {
-                    case "28P01", "28000" -> ": check the user, and the password in --db-password-file or PGPASSFILE";
+                    case "28P01", "28000", "08004" ->
+                        ": check the user, and the password in --db-password-file or PGPASSFILE";
                     case "3D000" -> ": make it with createdb";
                     case "42501" -> ": the user needs the right to make tables, best as the owner of the database";
                     default -> PostgresTrouble.of(e) == PostgresTrouble.LOST ? ": does the server run?" : "";

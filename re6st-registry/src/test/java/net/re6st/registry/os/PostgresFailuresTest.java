@@ -106,7 +106,7 @@ class PostgresFailuresTest {
         server.createDatabase("guarded OWNER careful");
         server.requirePasswords("guarded");
         String guarded = "postgresql://careful@127.0.0.1:" + server.port() + "/guarded";
-        assertThat(refusal(guarded, Optional.empty())).hasMessageContaining("password");
+        assertThat(refusal(guarded, Optional.empty())).hasMessageContaining("--db-password-file");
         Path file = directory.resolve("password");
         Files.writeString(file, "open sesame\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));

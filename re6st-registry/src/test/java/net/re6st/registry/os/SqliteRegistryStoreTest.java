@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import net.re6st.cli.Failure;
 import net.re6st.net.Prefix;
-import net.re6st.registry.port.TokenRow;
 import net.re6st.testing.Seeds;
 import net.re6st.testing.Vectors;
 import org.junit.jupiter.api.Test;
@@ -31,19 +30,6 @@ class SqliteRegistryStoreTest {
 
     private SqliteRegistryStore open(Path file) throws Failure {
         return SqliteRegistryStore.open(file, MAX_PREFIX_LENGTH, CertificateRows::read);
-    }
-
-    @Test
-    void undoesAChangeThatFails() throws Failure {
-        try (SqliteRegistryStore store = open(directory.resolve("a.db"))) {
-            assertThatThrownBy(() -> store.transaction(tx -> {
-                        tx.addToken(new TokenRow("t", "e", 16, 0));
-                        throw new IllegalStateException("a bug");
-                    }))
-                    .hasMessage("a bug");
-            Optional<TokenRow> token = store.read(view -> view.token("t"));
-            assertThat(token).isEmpty();
-        }
     }
 
     @Test
