@@ -1,0 +1,92 @@
+package net.re6st.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import net.re6st.testing.PostgresServer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Two registries over one PostgreSQL, each with a node on its machine. The first machine is lost; a node that is revoked at the
+ * second registry is cut off.
+ *
+ * <pre>
+ *   h1 (registry, lost)      h2 (registry)      h3      h4 (revoked)
+ * </pre>
+ */
+@ExtendWith(KeepLogs.class)
+final class LostRegistryIT {
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final NetworkPlan PLAN = NetworkPlan.of(4);
+
+    @Test
+    void theOtherOneRevokes() throws IOException {
+        PostgresServer.assumeInstalled();
+        List<PortRelay> relays = new ArrayList<>();
+        try (PostgresServer database = PostgresServer.start("fsync=off");
+                ReNetwork network = ReNetwork.build(PLAN)) {
+            database.createDatabase("lab");
+            for (LabNode node : network.nodes().subList(0, 2)) {
+                relays.add(PortRelay.open(node.host(), database.port()));
+            }
+            List<String> options =
+                    List.of("--db", "postgresql://%s@127.0.0.1:%d/lab".formatted(PostgresServer.USER, database.port()));
+            network.startRegistry(options);
+            LabRegistry second = second(network);
+            second.start(PLAN, options);
+            network.enrol();
+            network.probe();
+            network.nodes().forEach(node -> node.start(List.of("--registry", second.url()), Map.of()));
+            network.awaitFirstReachability(LIMIT);
+
+            List<LabNode> others = List.of(network.node(2), network.node(3));
+            LabNode revoked = network.node(4);
+            network.node(1).host().cut();
+            network.registry().task().orElseThrow().kill();
+            Await.until("a network without the first machine", LIMIT, () -> others.stream()
+                    .allMatch(node -> knowsWay(node, revoked) && !knowsWay(node, network.node(1))));
+            long began = System.nanoTime();
+            second.revoke(revoked.cn());
+            Await.until(
+                    "nobody knows a way to it",
+                    LIMIT,
+                    () -> others.stream().noneMatch(node -> node.babel()
+                            .installed(revoked.subnet().toString())
+                            .isPresent()),
+                    () -> others.stream()
+                            .map(node -> node + " " + node.cachedVersion() + " " + node.tunnels())
+                            .toList()
+                            .toString());
+            Figures.print("revoked at the registry that is left: cut off after %.1f s"
+                    .formatted((System.nanoTime() - began) / 1e9));
+            assertThat(network.node(3).cachedVersion())
+                    .isEqualTo(network.node(2).cachedVersion());
+        } finally {
+            relays.forEach(PortRelay::close);
+        }
+    }
+
+    private static boolean knowsWay(LabNode from, LabNode to) {
+        return from.babel().installed(to.subnet().toString()).isPresent();
+    }
+
+    /** On the second host, with the same CA and options. */
+    private static LabRegistry second(ReNetwork network) throws IOException {
+        LabRegistry second = new LabRegistry(network.node(2).host(), ReNetwork.NETWORK);
+        Files.createDirectories(second.folder());
+        try (Stream<Path> files = Files.list(network.registry().folder())) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.copy(file, second.folder().resolve(file.getFileName()));
+            }
+        }
+        return second;
+    }
+}
