@@ -25,8 +25,11 @@ import org.slf4j.LoggerFactory;
 final class Registries {
     private static final Logger LOG = LoggerFactory.getLogger(Registries.class);
 
+    /** For a connection where others may be asked: what is lost on the way is sent again after one second and after three. */
+    static final Duration CONNECT = Duration.ofSeconds(5);
+
     /** For one request, however many are asked. */
-    private static final Duration EXCHANGE = Duration.ofSeconds(60);
+    static final Duration EXCHANGE = Duration.ofSeconds(60);
 
     /** For all requests of a call: with an old session, for a new one, and with that. */
     private static final Duration CALL = EXCHANGE.multipliedBy(3);

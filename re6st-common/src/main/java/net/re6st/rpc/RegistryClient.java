@@ -91,8 +91,9 @@ public final class RegistryClient {
      */
     public static RegistryClient of(
             List<RegistryUrl> urls, int first, String userAgent, Optional<TlsTrust> trust, IntConsumer chosen) {
+        Duration toConnect = urls.size() == 1 ? Registries.EXCHANGE : Registries.CONNECT;
         List<Registries.Site> sites = urls.stream()
-                .map(url -> new Registries.Site(url, new RegistryConnection(url, trust)))
+                .map(url -> new Registries.Site(url, new RegistryConnection(url, trust, toConnect)))
                 .toList();
         return of(new Registries(sites, first, System::nanoTime, chosen), userAgent, RegistryClient::sleep);
     }

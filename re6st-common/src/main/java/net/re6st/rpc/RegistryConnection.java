@@ -24,10 +24,13 @@ final class RegistryConnection implements Registries.Transport {
 
     private final RegistryUrl url;
     private final Optional<TlsTrust> trust;
+    private final int connectMillis;
 
-    RegistryConnection(RegistryUrl url, Optional<TlsTrust> trust) {
+    /** {@code toConnect} is how long each address of the host may take to accept a connection. */
+    RegistryConnection(RegistryUrl url, Optional<TlsTrust> trust, Duration toConnect) {
         this.url = url;
         this.trust = trust;
+        this.connectMillis = (int) toConnect.toMillis();
     }
 
     @Override
@@ -67,7 +70,7 @@ final class RegistryConnection implements Registries.Transport {
             Socket socket = new Socket();
             try {
                 int share = Math.max(1, remainingMillis(deadlineNanos) / (addresses.length - i));
-                socket.connect(new InetSocketAddress(addresses[i], url.port()), share);
+                socket.connect(new InetSocketAddress(addresses[i], url.port()), Math.min(share, connectMillis));
                 socket.setTcpNoDelay(true);
                 return socket;
             } catch (IOException e) {

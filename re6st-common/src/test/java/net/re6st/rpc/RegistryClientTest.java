@@ -115,7 +115,7 @@ class RegistryClientTest {
 
     private static RegistryClient client(Server server, Duration timeout) {
         RegistryUrl url = new RegistryUrl(false, "127.0.0.1", server.port(), "");
-        RegistryConnection connection = new RegistryConnection(url, Optional.empty());
+        RegistryConnection connection = new RegistryConnection(url, Optional.empty(), Duration.ofSeconds(10));
         return client(url, (request, limit) -> connection.exchange(request, timeout), duration -> {});
     }
 

@@ -1,5 +1,8 @@
 package net.re6st.lab;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import net.re6st.net.Ip6;
 import net.re6st.net.Network;
+import net.re6st.store.SqliteStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,6 +96,20 @@ public final class ReNetwork implements AutoCloseable {
 
     public void restartRegistry() {
         restartRegistry(List.of());
+    }
+
+    /** Lets each node know an address of all others before it starts: else they ask for them, which may take a minute. */
+    void introduce(String protocol) throws IOException {
+        for (LabNode node : nodes) {
+            Path state = Files.createDirectories(node.state());
+            try (SqliteStore store = SqliteStore.open(state.resolve("cache.db"))) {
+                for (LabNode other : nodes) {
+                    if (other != node) {
+                        store.putPeer(other.subnet().prefix(), other.host().ip4() + ",1194," + protocol);
+                    }
+                }
+            }
+        }
     }
 
     /** One step of the rotation of the Babel keys; returns when every running node has the new parameters. */

@@ -7,7 +7,6 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import net.re6st.store.SqliteStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,6 +100,7 @@ final class LossyTunnelIT {
         network.startRegistry(List.of());
         network.enrol();
         network.probe();
+        network.introduce(protocol);
         for (LabNode node : network.nodes()) {
             List<String> options = new ArrayList<>(List.of("--pp", "1194", protocol));
             for (String other : PROTOCOLS) {
@@ -109,23 +108,10 @@ final class LossyTunnelIT {
                     options.addAll(List.of("--disable-proto", other));
                 }
             }
-            introduce(node, protocol);
             node.start(options, Map.of());
         }
         network.awaitReachability(LIMIT);
         network.awaitSteadyReachability(LIMIT);
-    }
-
-    /** Lets a node know the addresses of all others: else it asks for them, which may take a minute. */
-    private void introduce(LabNode node, String protocol) throws IOException {
-        Path state = Files.createDirectories(node.state());
-        try (SqliteStore store = SqliteStore.open(state.resolve("cache.db"))) {
-            for (LabNode other : network.nodes()) {
-                if (other != node) {
-                    store.putPeer(other.subnet().prefix(), other.host().ip4() + ",1194," + protocol);
-                }
-            }
-        }
     }
 
     /** The last good one of a node that dialled several and knows how good they are. */

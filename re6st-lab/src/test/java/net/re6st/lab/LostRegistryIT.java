@@ -25,6 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(KeepLogs.class)
 final class LostRegistryIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final int UNREACHABLE = 65535;
     private static final NetworkPlan PLAN = NetworkPlan.of(4);
 
     @Test
@@ -43,12 +44,15 @@ final class LostRegistryIT {
             LabRegistry second = second(network);
             second.start(PLAN, options);
             network.enrol();
-            network.probe();
+            network.introduce("tcp");
             network.nodes().forEach(node -> node.start(List.of("--registry", second.url()), Map.of()));
-            network.awaitFirstReachability(LIMIT);
-
             List<LabNode> others = List.of(network.node(2), network.node(3));
             LabNode revoked = network.node(4);
+            Await.until(
+                    "tunnels that need neither the first nor the revoked one",
+                    LIMIT,
+                    () -> linked(others.get(0), others.get(1))
+                            && (linked(others.get(0), revoked) || linked(others.get(1), revoked)));
             network.node(1).host().cut();
             network.registry().task().orElseThrow().kill();
             Await.until("a network without the first machine", LIMIT, () -> others.stream()
@@ -74,8 +78,16 @@ final class LostRegistryIT {
         }
     }
 
+    private static boolean linked(LabNode one, LabNode other) {
+        return Stream.of(List.of(one, other), List.of(other, one)).anyMatch(pair -> pair.get(0).tunnels().stream()
+                .anyMatch(tunnel -> tunnel.peerCn().equals(pair.get(1).cn())));
+    }
+
     private static boolean knowsWay(LabNode from, LabNode to) {
-        return from.babel().installed(to.subnet().toString()).isPresent();
+        return from.babel()
+                .installed(to.subnet().toString())
+                .filter(route -> route.metric() < UNREACHABLE)
+                .isPresent();
     }
 
     /** On the second host, with the same CA and options. */
