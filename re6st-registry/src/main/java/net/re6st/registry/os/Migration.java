@@ -2,6 +2,7 @@ package net.re6st.registry.os;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Migration {
     private static final String BEGIN = "BEGIN";
+
+    /** The server lists a connection, of ours too, for a moment after its end. */
+    private static final Duration FAREWELL = Duration.ofSeconds(10);
+
+    private static final long PAUSE_MILLIS = 50;
 
     /** Fails if a database breaks its rules. */
     @FunctionalInterface
@@ -53,19 +59,36 @@ public final class Migration {
             SqliteLock.of(file.path()).close();
         } else if (database instanceof PostgresAddress address) {
             try (PostgresConnection connection = PostgresDriver.connect(address)) {
-                long others = connection
-                        .first(
-                                row -> row.getLong(1),
-                                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                                        + " AND pid <> pg_backend_pid() AND application_name = ?",
-                                PostgresDriver.APPLICATION)
-                        .orElse(0L);
-                if (others > 0) {
-                    throw new Failure("a registry uses " + database + ": stop it first");
+                long deadline = System.nanoTime() + FAREWELL.toNanos();
+                while (isUsedByOthers(connection)) {
+                    if (System.nanoTime() > deadline) {
+                        throw new Failure("a registry uses " + database + ": stop it first");
+                    }
+                    pause();
                 }
             } catch (SQLException e) {
                 throw PostgresDriver.failure(address, e);
             }
+        }
+    }
+
+    private static boolean isUsedByOthers(PostgresConnection connection) {
+        long others = connection
+                .first(
+                        row -> row.getLong(1),
+                        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                                + " AND pid <> pg_backend_pid() AND application_name = ?",
+                        PostgresDriver.APPLICATION)
+                .orElse(0L);
+        return others > 0;
+    }
+
+    private static void pause() throws Failure {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failure("interrupted");
         }
     }
 
