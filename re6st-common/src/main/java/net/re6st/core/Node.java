@@ -378,6 +378,9 @@ public final class Node {
     /** The process of a dialled tunnel ended. */
     public void onTunnelExit(Iface iface, String reason, Moment now) {
         event(now, () -> tunnels.tunnelExit(iface, reason, now).ifPresent(gone -> {
+            if (gone.isUp() && !removals.isRemoving(gone.peer())) {
+                planner.lost(gone.peer(), now);
+            }
             removals.tunnelGone(gone.peer());
             if (gone.state() == OutgoingTunnel.State.CHOOSING) {
                 planner.failed(gone.peer(), now);

@@ -79,6 +79,9 @@ final class Timers {
 
     static final Duration LONGEST_BOOTSTRAP_RETRY = Duration.ofSeconds(4);
 
+    /** A peer whose tunnel ended, and which is cut off since, is dialled again and again for so long. */
+    static final Duration LOST_PEER = Duration.ofDays(1);
+
     /** A peer that could not be connected to is left alone so long, and twice as long after each further failure... */
     static final Duration FAILED_PEER = Duration.ofSeconds(10);
 

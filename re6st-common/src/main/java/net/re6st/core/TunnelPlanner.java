@@ -28,6 +28,8 @@ final class TunnelPlanner {
      * minute after the start, or after the last tunnel was lost, it repeats its search after 1, 2, 4, 4... s, beside what is
      * being dialled: a peer may be full, behind NAT or dead, and finding that out can take a minute.
      */
+    private static final int MAX_LOST = 16;
+
     private final NodeContext context;
     private final TunnelTable tunnels;
     private final PeerCache cache;
@@ -38,6 +40,9 @@ final class TunnelPlanner {
 
     /** Those whose links were not worth keeping. */
     private final FailedPeers avoided = new FailedPeers(Timers.POOR_PEER_LONGEST, Timers.POOR_PEER_FORGOTTEN);
+
+    /** Whose tunnels ended although nobody wanted that, and when; the oldest first. */
+    private final Map<Prefix, Moment> lost = new LinkedHashMap<>();
 
     /** Tunnels to neighbours of a LAN that were chosen to be given up, and when each may be chosen again. */
     private final Map<Prefix, Retry> needless = new LinkedHashMap<>();
@@ -122,6 +127,16 @@ final class TunnelPlanner {
     /** A tunnel to {@code peer} works. */
     void reached(Prefix peer) {
         failed.remove(peer);
+        lost.remove(peer);
+    }
+
+    /** A tunnel to {@code peer} that worked ended, and nobody wanted that. */
+    void lost(Prefix peer, Moment now) {
+        lost.remove(peer);
+        if (lost.size() >= MAX_LOST) {
+            lost.remove(lost.keySet().iterator().next());
+        }
+        lost.put(peer, now);
     }
 
     /** How many more tunnels may be begun. */
@@ -197,6 +212,26 @@ final class TunnelPlanner {
         }
         if (context.isRegistryNode() && routes.distantCount() == 0) {
             steps.addAll(cachedWithoutRoute());
+        }
+        if (steps.isEmpty()) {
+            steps.addAll(lostWithoutRoute(now));
+        }
+        return steps;
+    }
+
+    /**
+     * Who is cut off since its tunnel with us ended. It looks for a way in by itself, but may be unable to dial anybody, and
+     * nobody else can do it: who has no route is no candidate for those who are connected.
+     */
+    private List<Step> lostWithoutRoute(Moment now) {
+        lost.values()
+                .removeIf(since -> now.hasReached(since.plus(Timers.LOST_PEER).monotonicNanos()));
+        List<Step> steps = new ArrayList<>();
+        for (Prefix peer : lost.keySet()) {
+            boolean cutOff = !context.routes.isReachable(peer) && cache.contains(peer);
+            if (cutOff && isCandidate(peer) && failed.mayTry(peer, now) && !isAvoided(peer, now)) {
+                steps.add(new Step.Dial(peer));
+            }
         }
         return steps;
     }

@@ -355,6 +355,41 @@ class NodeTranscriptTest {
     }
 
     @Test
+    void dialsAPeerAgainThatIsCutOffSinceItsTunnelEndedIfThereIsNobodyElse() throws IOException {
+        Transcript t = connected(twoTunnels());
+        t.exit(2, "ping-exit");
+        t.say("who has a route comes first, but need not answer");
+        t.routes("0@1:3 8@server:1 9@server:1", 6);
+        t.routes("0@1:3 8@server:1 9@server:1");
+        t.say("it fails, and is tried again after pauses that grow");
+        t.exit(2, "unanswered");
+        t.pass(70);
+        t.exit(2, "unanswered");
+        t.pass(100);
+        t.say("as long as Babel believes in the link, it may be there");
+        t.up(2, 3);
+        t.routes("0@1:3 3@2:1 8@server:1 9@server:1");
+        t.exit(2, "ping-exit");
+        t.routes("0@1:3 8@server:1 9@server:1");
+        t.say("what is closed on purpose is not dialled again");
+        t.up(2, 3);
+        t.routes("0@1:3 3@2:1 8@server:1 9@server:1");
+        t.happens("it is closed", () -> t.node.tunnels().close(peer(3), "a test"));
+        t.exit(2, "closed");
+        t.routes("0@1:3 8@server:1 9@server:1");
+        t.pass(70);
+        t.say("nor what ends while it is being removed");
+        t.routes("0@1:3 8@server:1 9@server:1", 3);
+        t.up(2, 3);
+        t.routes("0@1:3 3@2:1 8@server:1 9@server:1");
+        t.happens("it is removed", () -> t.node.removals().start(peer(3), t.now));
+        t.exit(2, "ping-exit");
+        t.routes("0@1:3 8@server:1 9@server:1");
+        t.pass(70);
+        t.check("redial");
+    }
+
+    @Test
     void spreadsFetchesInALargeNetworkButNotThoseOfARevocation() throws IOException {
         Transcript t = connected(twoTunnels());
         t.routes("0@1:3 3@2:1 8@server:1 9@server:1", IntStream.range(10, 120).toArray());
