@@ -168,9 +168,10 @@ final class Conversation {
         }
         PeerMessage message = local.message();
         if (message.kind().equals(Optional.of(Kind.VERSION))) {
-            // Of several registries the one on this host names the first one's node; the news is for this one.
+            // Of several registries the one on this host names the first one's node; the news is for this one, too.
             follower.fetchSoon(now);
-        } else if (local.node().equals(context.self())) {
+        }
+        if (local.node().equals(context.self())) {
             Bytes answer = localAnswer(message);
             if (!answer.isEmpty()) {
                 LocalMessage reply = new LocalMessage(local.node(), message.answer(answer));
