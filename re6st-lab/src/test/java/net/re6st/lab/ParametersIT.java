@@ -104,4 +104,15 @@ final class ParametersIT {
         assertThat(changing.servers()).isEqualTo(servers);
         changing.assertLoss("hello", 0);
     }
+
+    /** What the cores do with them is for transcripts and the simulator; here they must disturb nothing. */
+    @Test
+    @Order(4)
+    void tunnelRefreshAndMinProtocol() {
+        Set<Long> servers = changing.servers();
+        changing.publish("--tunnel-refresh", "200");
+        changing.publish("--min-protocol", "2");
+        assertThat(changing.servers()).isEqualTo(servers);
+        changing.assertLoss("tunnel_refresh, min_protocol", 0);
+    }
 }
