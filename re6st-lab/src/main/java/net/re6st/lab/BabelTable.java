@@ -30,7 +30,12 @@ public record BabelTable(String routerId, List<Neighbour> neighbours, List<Route
     }
 
     /** A route through a neighbour. */
-    public record Route(String prefix, boolean isInstalled, int metric, int refMetric, String via, String iface) {}
+    public record Route(String prefix, boolean isInstalled, int metric, int refMetric, String via, String iface) {
+        /** Whether packets take it; babeld calls a route installed, too, that only says that there is no way. */
+        public boolean isInUse() {
+            return isInstalled && metric < INFINITE;
+        }
+    }
 
     /** Empty tables, and no id, when babeld does not run. */
     public static BabelTable ask(Path socket) {

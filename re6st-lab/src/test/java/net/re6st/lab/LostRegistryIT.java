@@ -25,7 +25,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(KeepLogs.class)
 final class LostRegistryIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final int UNREACHABLE = 65535;
     private static final NetworkPlan PLAN = NetworkPlan.of(4);
 
     @Test
@@ -86,7 +85,7 @@ final class LostRegistryIT {
     private static boolean knowsWay(LabNode from, LabNode to) {
         return from.babel()
                 .installed(to.subnet().toString())
-                .filter(route -> route.metric() < UNREACHABLE)
+                .filter(BabelTable.Route::isInUse)
                 .isPresent();
     }
 

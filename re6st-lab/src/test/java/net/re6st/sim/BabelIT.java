@@ -331,7 +331,7 @@ final class BabelIT {
         Map<String, Way> routes = new TreeMap<>();
         for (int from = 0; from < NODES; from++) {
             for (BabelTable.Route route : table(hosts.get(from)).routes()) {
-                if (route.isInstalled() && route.metric() < 65535) {
+                if (route.isInUse()) {
                     int to = Integer.parseInt(route.prefix().split(":")[3]) - 1;
                     int neighbour = Integer.parseInt(route.iface().substring(1));
                     routes.put(from + " to " + to, new Way(neighbour, route.metric()));

@@ -190,7 +190,7 @@ final class RegistryServer implements AutoCloseable {
                         options.database().file().isEmpty()));
         undo.push(http);
         scheduleHousekeeping(0);
-        // Subcommands, and one day other registries, change the database as well.
+        // Subcommands and other registries change the database as well.
         ScheduledFuture<?> unused =
                 housekeeping.scheduleWithFixedDelay(this::notice, NOTICE_SECONDS, NOTICE_SECONDS, TimeUnit.SECONDS);
         ScheduledFuture<?> unusedToo = housekeeping.scheduleWithFixedDelay(this::warn, 0, 1, TimeUnit.DAYS);

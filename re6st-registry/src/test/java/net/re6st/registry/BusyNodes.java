@@ -52,6 +52,9 @@ final class BusyNodes implements AutoCloseable {
     /** Connections that broke, or were refused. */
     final AtomicInteger broken = new AtomicInteger();
 
+    /** Whether the database may have lost what sessions did last. */
+    final AtomicBoolean mayForget = new AtomicBoolean();
+
     BusyNodes(RsaPrivateKey key, List<Integer> ports, int clients) {
         this.key = key;
         this.ports = ports;
@@ -225,7 +228,4 @@ final class BusyNodes implements AutoCloseable {
             }
         }
     }
-
-    /** Whether the database may have lost what sessions did last. */
-    final AtomicBoolean mayForget = new AtomicBoolean();
 }

@@ -23,9 +23,14 @@ public record Locations(Database db, Optional<Path> ca, Optional<Path> key, int 
         return Files.exists(served) || !Files.exists(plain) ? served : plain;
     }
 
-    /** Throws if the database is a file that is not there: an empty one would be no answer, and nothing that can be changed. */
+    /** Whether the database is a file that is not there. */
+    boolean lacksDatabase() {
+        return db.file().filter(file -> !Files.exists(file)).isPresent();
+    }
+
+    /** Throws if there is none: an empty one would be no answer, and nothing that can be changed. */
     void requireDatabase() throws Failure {
-        if (db.file().filter(file -> !Files.exists(file)).isPresent()) {
+        if (lacksDatabase()) {
             throw new Failure("there is no database " + db
                     + ": is it elsewhere? Name it with --db, or the registry's option file with --config");
         }

@@ -1,6 +1,5 @@
 package net.re6st.registry.command;
 
-import java.nio.file.Files;
 import java.util.Optional;
 import net.re6st.cli.Failure;
 import net.re6st.cli.UsageError;
@@ -50,7 +49,7 @@ final class TokenAddCommand extends DatabaseCommand {
 
     @Override
     int run(Report report) throws Failure {
-        if (locations().db().file().filter(file -> !Files.exists(file)).isPresent()) {
+        if (locations().lacksDatabase()) {
             System.err.println("makes the database " + locations().db() + ", which is not there");
         }
         int length = prefixLength == null ? locations().prefixLength() : prefixLength;

@@ -14,6 +14,12 @@ final class PostgresConnection extends SqlConnection {
         return SqlDialect.POSTGRESQL;
     }
 
+    /** Whether there is such a table. */
+    boolean has(String table) {
+        return first(row -> row.getString(1) != null, "SELECT to_regclass(?)::text", table)
+                .orElse(false);
+    }
+
     /** Texts of PostgreSQL can't contain a NUL, which a request may: it is none that anything of ours contains. */
     @Override
     @Nullable

@@ -18,8 +18,11 @@ final class PostgresContent extends OpenContent {
     /** Of which the first that is there is the value of a row of config. */
     private static final String VALUES = String.join(", ", SqlDialect.POSTGRESQL.configValues());
 
+    private final PostgresConnection connection;
+
     PostgresContent(PostgresConnection connection) {
         super(connection);
+        this.connection = connection;
     }
 
     static PostgresContent open(PostgresAddress address) throws Failure {
@@ -38,9 +41,7 @@ final class PostgresContent extends OpenContent {
 
     @Override
     public boolean has(String table) {
-        return connection()
-                .first(row -> row.getString(1) != null, "SELECT to_regclass(?)::text", table)
-                .orElse(false);
+        return connection.has(table);
     }
 
     @Override

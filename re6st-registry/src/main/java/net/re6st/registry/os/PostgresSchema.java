@@ -62,11 +62,8 @@ final class PostgresSchema {
         }
     }
 
-    private static int version(SqlConnection connection) {
-        boolean exists = connection
-                .first(row -> row.getString(1) != null, "SELECT to_regclass(?)::text", HISTORY)
-                .orElse(false);
-        return exists
+    private static int version(PostgresConnection connection) {
+        return connection.has(HISTORY)
                 ? connection
                         .first(
                                 row -> row.getInt(1),

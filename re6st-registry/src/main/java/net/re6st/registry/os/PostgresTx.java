@@ -1,5 +1,7 @@
 package net.re6st.registry.os;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.Optional;
 import net.re6st.crypto.Secret;
 import net.re6st.net.Bytes;
@@ -72,19 +74,17 @@ final class PostgresTx extends SqlTx implements OfferTable {
     public Optional<Offers> of(Prefix client) {
         return connection()
                 .first(
-                        row -> {
-                            Secret first = Secret.of(Bytes.copyOf(row.getBytes(2)))
-                                    .orElseThrow(() -> new StoreFailure("re6st_offer holds no secret"));
-                            Secret last = Secret.of(Bytes.copyOf(row.getBytes(4)))
-                                    .orElseThrow(() -> new StoreFailure("re6st_offer holds no secret"));
-                            return new Offers(
-                                    row.getString(1),
-                                    new Offer(client, "", first, row.getInt(3)),
-                                    new Offer(client, "", last, row.getInt(5)));
-                        },
+                        row -> new Offers(row.getString(1), offer(client, row, 2), offer(client, row, 4)),
                         "SELECT pem_tail, first_secret, first_protocol, last_secret, last_protocol FROM re6st_offer"
                                 + " WHERE prefix = ?",
                         client.bits());
+    }
+
+    /** The secret in a column, and the protocol in the next. */
+    private static Offer offer(Prefix client, ResultSet row, int column) throws SQLException {
+        Secret secret = Secret.of(Bytes.copyOf(row.getBytes(column)))
+                .orElseThrow(() -> new StoreFailure("re6st_offer holds no secret"));
+        return new Offer(client, "", secret, row.getInt(column + 1));
     }
 
     @Override

@@ -4,7 +4,7 @@ import java.util.function.Function;
 
 /**
  * The registry's database. It alone keeps state: whatever decides an answer is read here, in the transaction that gives
- * the answer, so that several processes may one day share a database.
+ * the answer, so that several processes may share a database.
  */
 public interface RegistryStore {
     /** Runs {@code work} on one consistent state of the database. */
