@@ -58,6 +58,8 @@ final class LostRegistryIT {
                     .allMatch(node -> knowsWay(node, revoked) && !knowsWay(node, network.node(1))));
             long began = System.nanoTime();
             second.revoke(revoked.cn());
+            Await.until("no packet gets to it", LIMIT, () -> others.stream().noneMatch(node -> reaches(node, revoked)));
+            told("cut off", began);
             Await.until(
                     "nobody knows a way to it",
                     LIMIT,
@@ -68,13 +70,24 @@ final class LostRegistryIT {
                             .map(node -> node + " " + node.cachedVersion() + " " + node.tunnels())
                             .toList()
                             .toString());
-            Figures.print("revoked at the registry that is left: cut off after %.1f s"
-                    .formatted((System.nanoTime() - began) / 1e9));
+            told("known to nobody", began);
             assertThat(network.node(3).cachedVersion())
                     .isEqualTo(network.node(2).cachedVersion());
         } finally {
             relays.forEach(PortRelay::close);
         }
+    }
+
+    private static void told(String what, long began) {
+        Figures.print("revoked at the registry that is left: %s after %.1f s"
+                .formatted(what, (System.nanoTime() - began) / 1e9));
+    }
+
+    private static boolean reaches(LabNode from, LabNode to) {
+        return from.host()
+                .command("ping", "-c", "1", "-W", "1", to.address())
+                .run()
+                .ok();
     }
 
     private static boolean linked(LabNode one, LabNode other) {
