@@ -29,7 +29,7 @@ final class AddressRules {
                 .toList();
     }
 
-    private boolean isUsable(TunnelAddress address) {
+    boolean isUsable(TunnelAddress address) {
         Optional<Transport> transport = address.transport();
         return transport.isPresent()
                 && address.port().isPresent()

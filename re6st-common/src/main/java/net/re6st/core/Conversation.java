@@ -13,6 +13,7 @@ import net.re6st.wire.AddressList;
 import net.re6st.wire.LocalMessage;
 import net.re6st.wire.PeerMessage;
 import net.re6st.wire.PeerMessage.Kind;
+import net.re6st.wire.PortTry;
 import net.re6st.wire.Protocol;
 import net.re6st.wire.Topology;
 import org.slf4j.Logger;
@@ -32,6 +33,8 @@ final class Conversation {
     private final TunnelTable tunnels;
     private final TunnelRemovals removals;
     private final TunnelPlanner planner;
+    private final PortTries tries;
+    private final PortSurvey survey;
 
     /** Who asked, by node and code; oldest first. */
     private final Map<Question, Asker> relayed = new LinkedHashMap<>();
@@ -48,7 +51,9 @@ final class Conversation {
             PeerCache cache,
             TunnelTable tunnels,
             TunnelRemovals removals,
-            TunnelPlanner planner) {}
+            TunnelPlanner planner,
+            PortTries tries,
+            PortSurvey survey) {}
 
     Conversation(NodeContext context, Parts parts) {
         this.context = context;
@@ -59,6 +64,8 @@ final class Conversation {
         this.tunnels = parts.tunnels();
         this.removals = parts.removals();
         this.planner = parts.planner();
+        this.tries = parts.tries();
+        this.survey = parts.survey();
     }
 
     // Other nodes
@@ -81,7 +88,9 @@ final class Conversation {
             }
             onAddresses(peer, list.get(), now);
         } else {
-            answer = onMessage(peer, kind, message.payload(), now);
+            answer = kind == Kind.TRY
+                    ? onTry(peer, source, message.payload(), now)
+                    : onMessage(peer, kind, message.payload(), now);
         }
         sessions.reply(
                 peer, source, answer.isEmpty() ? answer : message.answer(answer).encode());
@@ -111,6 +120,18 @@ final class Conversation {
             default:
                 return payload.isEmpty() ? asked(peer, kind) : Bytes.EMPTY;
         }
+    }
+
+    private Bytes onTry(PeerSession peer, Source source, Bytes payload, Moment now) {
+        PortTry message = PortTry.decode(payload).orElse(null);
+        if (message == null) {
+            LOG.debug("what {} wants tried is not valid", peer.prefix());
+            return Bytes.EMPTY;
+        } else if (message.outcome() == null) {
+            return tries.onQuestion(peer, source, message, now).encode();
+        }
+        survey.onAnswer(peer, message, now);
+        return Bytes.EMPTY;
     }
 
     /** What is answered to a question without payload. */

@@ -13,49 +13,23 @@ final class HandshakeLimiter {
     private static final int BURST = 512;
     private static final int PER_SECOND = 128;
 
-    private final Bucket all = new Bucket(BURST, PER_SECOND);
+    private final TokenBucket all = new TokenBucket(BURST, PER_SECOND);
 
     /** By the first half of the address: whoever owns a subnet can send from any address of it. Least recently used first. */
-    private final Map<Long, Bucket> sources = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<Long, TokenBucket> sources = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Bucket> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Long, TokenBucket> eldest) {
             return size() > MAX_SOURCES;
         }
     };
 
     boolean allows(Ip6 source, Moment now) {
-        Bucket bucket =
-                sources.computeIfAbsent(source.high(), key -> new Bucket(BURST_PER_SOURCE, PER_SECOND_AND_SOURCE));
+        TokenBucket bucket =
+                sources.computeIfAbsent(source.high(), key -> new TokenBucket(BURST_PER_SOURCE, PER_SECOND_AND_SOURCE));
         return bucket.take(now) && all.take(now);
     }
 
     int sourceCount() {
         return sources.size();
-    }
-
-    private static final class Bucket {
-        private final int burst;
-        private final int perSecond;
-        private double tokens;
-        private long lastNanos;
-
-        Bucket(int burst, int perSecond) {
-            this.burst = burst;
-            this.perSecond = perSecond;
-            this.tokens = burst;
-            this.lastNanos = Long.MIN_VALUE;
-        }
-
-        boolean take(Moment now) {
-            if (lastNanos != Long.MIN_VALUE) {
-                tokens = Math.min(burst, tokens + (now.monotonicNanos() - lastNanos) * perSecond / 1e9);
-            }
-            lastNanos = now.monotonicNanos();
-            if (tokens < 1) {
-                return false;
-            }
-            tokens--;
-            return true;
-        }
     }
 }

@@ -3,13 +3,11 @@ package net.re6st.core;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.random.RandomGenerator;
 import net.re6st.config.NetworkParameters;
 import net.re6st.core.NodeSettings.Role;
 import net.re6st.core.PeerSessions.Opened;
-import net.re6st.core.Plan.Step;
 import net.re6st.core.Timers.Timer;
 import net.re6st.core.port.ClientId;
 import net.re6st.core.port.Identity;
@@ -31,6 +29,7 @@ import net.re6st.wire.AddressList;
 import net.re6st.wire.PeerMessage;
 import net.re6st.wire.PeerMessage.Kind;
 import net.re6st.wire.PeerPacket;
+import net.re6st.wire.TryOutcome;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,11 +49,14 @@ public final class Node {
     private final TunnelTable tunnels;
     private final TunnelRemovals removals;
     private final TunnelPlanner planner;
+    private final TunnelWork work;
     private final LinkWatch links;
     private final ParameterFollower follower;
     private final Conversation conversation;
     private final Renewals renewals;
     private final Clones clones;
+    private final PortTries tries;
+    private final PortSurvey survey;
     private boolean entered;
     private boolean stopped;
     private boolean lookAgain;
@@ -73,13 +75,18 @@ public final class Node {
         cache = new PeerCache(context);
         own = new OwnAddresses(context);
         mappings = new PortMappings(context, own);
-        tunnels = new TunnelTable(context, cache, new AddressRules(context, own));
+        AddressRules rules = new AddressRules(context, own);
+        tunnels = new TunnelTable(context, cache, rules);
         removals = new TunnelRemovals(context, tunnels, sessions);
         planner = new TunnelPlanner(context, tunnels, cache, removals, now);
+        work = new TunnelWork(context, tunnels, cache, removals, planner, sessions);
         links = new LinkWatch(context, tunnels, removals, planner, sessions);
         follower = new ParameterFollower(context, sessions);
+        tries = new PortTries(context, sessions, cache, rules, own);
+        survey = new PortSurvey(context, sessions, cache, tunnels, own);
         conversation = new Conversation(
-                context, new Conversation.Parts(sessions, follower, own, cache, tunnels, removals, planner));
+                context,
+                new Conversation.Parts(sessions, follower, own, cache, tunnels, removals, planner, tries, survey));
         renewals = new Renewals(context);
         clones = new Clones(context, tunnels);
     }
@@ -174,6 +181,9 @@ public final class Node {
             if (context.timers.expire(Timer.PROBE, now)) {
                 links.onTimer(now).ifPresent(poor -> removals.abandon(poor.peer(), poor.silent(), now));
             }
+            if (context.timers.expire(Timer.SURVEY, now)) {
+                survey.onTimer(now);
+            }
             lookAgain |= context.timers.expire(Timer.BOOTSTRAP, now);
             if (context.timers.expire(Timer.ROUND, now)) {
                 tunnels.discardUnused(now);
@@ -216,46 +226,11 @@ public final class Node {
         }
         removals.progress(now);
         links.follow(now);
-        carryOut(planner.plan(round, now), now);
+        work.carryOut(planner.plan(round, now), now);
         Duration search = planner.untilNextSearch(now);
         if (search != null) {
             context.timers.set(Timer.BOOTSTRAP, now, search);
         }
-    }
-
-    private void carryOut(Plan plan, Moment now) {
-        if (plan.remove() != null) {
-            removals.start(plan.remove(), now);
-        }
-        if (plan.cut() != null) {
-            tunnels.close(plan.cut(), "outdated, and there is no other way");
-        }
-        int missing = plan.missing();
-        for (Step step : plan.steps()) {
-            if (missing <= 0) {
-                break;
-            }
-            boolean begun = step instanceof Step.Dial ? dial(step.peer(), now) : ask(step.peer(), now);
-            missing -= begun ? 1 : 0;
-        }
-        if (plan.askRegistry()) {
-            context.ports.registry().bootstrapPeer();
-        }
-    }
-
-    private boolean dial(Prefix peer, Moment now) {
-        Optional<AddressList> addresses = cache.addresses(peer);
-        boolean begun = addresses.isPresent() && tunnels.dial(peer, addresses.get());
-        if (begun) {
-            planner.begun(now);
-        }
-        return begun;
-    }
-
-    private boolean ask(Prefix peer, Moment now) {
-        boolean sent = sessions.send(peer, PeerMessage.of(Kind.ADDRESSES).encode(), now);
-        planner.asked(peer, sent);
-        return sent;
     }
 
     // Datagrams
@@ -287,7 +262,7 @@ public final class Node {
     /** The peer's session works: what waited for that can go on. */
     private void onSession(PeerSession peer, Moment now) {
         if (planner.isAskPending(peer.prefix()) && peer.isConnected(now)) {
-            ask(peer.prefix(), now);
+            work.ask(peer.prefix(), now);
         }
     }
 
@@ -473,7 +448,7 @@ public final class Node {
                 known = peer;
                 cache.learn(peer, list);
             }
-            carryOut(planner.onBootstrapPeer(known, false, now), now);
+            work.carryOut(planner.onBootstrapPeer(known, false, now), now);
             lookAgain = true;
         });
     }
@@ -489,7 +464,7 @@ public final class Node {
                 case PARAMETERS -> follower.onFetchFailed(reason, now);
                 case BOOTSTRAP_PEER -> {
                     LOG.info("the registry names no peer: {}", reason);
-                    carryOut(planner.onBootstrapPeer(null, true, now), now);
+                    work.carryOut(planner.onBootstrapPeer(null, true, now), now);
                     lookAgain = true;
                 }
                 case RENEW_CERTIFICATE, RENEW_AUTHORITY -> {
@@ -512,6 +487,7 @@ public final class Node {
         event(now, () -> {
             own.onResolved(ticket, ips, now);
             tunnels.onResolved(ticket, ips);
+            tries.onResolved(ticket, ips, now);
         });
     }
 
@@ -524,6 +500,22 @@ public final class Node {
 
     public void onMappingFailed(PortMapping mapping, Failure failure, String reason, Moment now) {
         event(now, () -> mappings.onMappingFailed(mapping, failure, reason, now));
+    }
+
+    // Ports that are tried
+
+    /** How it went with an address that a peer wanted to be tried. */
+    public void onRemoteTried(Ticket ticket, TryOutcome outcome, Moment now) {
+        event(now, () -> tries.onTried(ticket, outcome, now));
+    }
+
+    /** An operator wants to know whether our addresses can be reached; {@link #portReport} tells what becomes of it. */
+    public void surveyPorts(Moment now) {
+        event(now, () -> survey.begin(now));
+    }
+
+    public PortReport portReport() {
+        return survey.report();
     }
 
     // What operators, tests and the simulator look at

@@ -7,6 +7,7 @@ import net.re6st.core.port.LinkProbe;
 import net.re6st.core.port.PeerChannel;
 import net.re6st.core.port.PortMapper;
 import net.re6st.core.port.RegistryLink;
+import net.re6st.core.port.RemoteProbe;
 import net.re6st.core.port.Resolver;
 import net.re6st.core.port.RoutingDaemon;
 import net.re6st.core.port.Store;
@@ -24,4 +25,5 @@ public record Ports(
         Resolver resolver,
         PortMapper mapper,
         LinkProbe probe,
+        RemoteProbe remote,
         Lifecycle lifecycle) {}

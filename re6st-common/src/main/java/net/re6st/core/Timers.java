@@ -29,7 +29,9 @@ final class Timers {
         /** A contest for a prefix has lasted too long for a restart, or is long over. */
         CLONES,
         /** Probe links. */
-        PROBE
+        PROBE,
+        /** Look how far peers are that try our ports. */
+        SURVEY
     }
 
     /** Between two looks at the tunnels. */
@@ -172,6 +174,21 @@ final class Timers {
 
     /** There should be other ways this long after that. */
     static final Duration LEAVE = Duration.ofSeconds(10);
+
+    /** A peer that says nothing of our ports is asked once more... */
+    static final Duration TRY_REPEATED = Duration.ofSeconds(1);
+
+    /** ...and then does not know the question. */
+    static final Duration TRY_KNOWN = Duration.ofMillis(2500);
+
+    /** So long others are asked in the place of such ones. */
+    static final Duration TRY_ASKED = Duration.ofSeconds(6);
+
+    /** Then nobody is waited for any more. */
+    static final Duration TRY_LONGEST = Duration.ofSeconds(10);
+
+    /** Between two looks at that. */
+    static final Duration TRY_LOOK = Duration.ofMillis(500);
 
     private static final long NEVER = Long.MAX_VALUE;
 

@@ -47,6 +47,25 @@ public final class Reachability {
         return !linkLocal && !multicast && !loopbackOrUnspecified && !network.contains(address);
     }
 
+    /** Whether {@code ip}, an address that can be reached, means the same host wherever it is used: it is not private. */
+    public static boolean isPublic(String ip) {
+        Optional<Ip4> ip4 = Ip4.parse(ip);
+        if (ip4.isPresent()) {
+            return isPublic(ip4.get());
+        }
+        return Ip6.parse(ip)
+                .filter(ip6 ->
+                        ip6.isIpv4Mapped() ? isPublic(new Ip4((int) ip6.low())) : ip6.high() >>> 57 != 0xfc >>> 1)
+                .isPresent();
+    }
+
+    private static boolean isPublic(Ip4 address) {
+        return !address.startsWith(new Ip4(10 << 24), 8)
+                && !address.startsWith(new Ip4(172 << 24 | 16 << 16), 12)
+                && !address.startsWith(new Ip4(192 << 24 | 168 << 16), 16)
+                && !address.startsWith(new Ip4(100 << 24 | 64 << 16), 10);
+    }
+
     /** Whether {@code host} has the form of a host name that can belong to another host. */
     private static boolean isName(String host) {
         if (host.isEmpty() || host.length() > MAX_NAME_LENGTH || host.charAt(0) == '-' || host.charAt(0) == '.') {

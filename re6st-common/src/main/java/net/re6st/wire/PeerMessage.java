@@ -79,7 +79,9 @@ public record PeerMessage(int code, boolean relayed, Bytes payload) {
         TOPOLOGY(5),
         UNUSED(6),
         /** A text that the registry's node logs. */
-        LOG(7);
+        LOG(7),
+        /** Asks to try an address of the sender, or tells how that went: see {@link PortTry}. Not known to original nodes. */
+        TRY(16);
 
         private final int code;
 

@@ -32,6 +32,7 @@ import net.re6st.core.port.LinkProbe;
 import net.re6st.core.port.PeerChannel;
 import net.re6st.core.port.PortMapper;
 import net.re6st.core.port.RegistryLink;
+import net.re6st.core.port.RemoteProbe;
 import net.re6st.core.port.Resolver;
 import net.re6st.core.port.RoutingDaemon;
 import net.re6st.core.port.Store;
@@ -231,6 +232,7 @@ class AddressesVectorTest {
                 inert(Resolver.class),
                 inert(PortMapper.class),
                 inert(LinkProbe.class),
+                inert(RemoteProbe.class),
                 inert(Lifecycle.class));
         return new PeerCache(new NodeContext(settings, identity, NetworkParameters.EMPTY, ports, choices, choices));
     }

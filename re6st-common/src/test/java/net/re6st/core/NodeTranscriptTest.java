@@ -512,6 +512,7 @@ class NodeTranscriptTest {
                 recorded.resolver(),
                 recorded.mapper(),
                 recorded.probe(),
+                recorded.remote(),
                 recorded.lifecycle());
         Node node = test.create(calling, TestNode.START);
         holder.set(node);

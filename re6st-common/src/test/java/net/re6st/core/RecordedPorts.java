@@ -14,6 +14,7 @@ import net.re6st.core.port.PeerChannel;
 import net.re6st.core.port.PortMapper;
 import net.re6st.core.port.PortMapping;
 import net.re6st.core.port.RegistryLink;
+import net.re6st.core.port.RemoteProbe;
 import net.re6st.core.port.Resolver;
 import net.re6st.core.port.RoutingDaemon;
 import net.re6st.core.port.Store;
@@ -36,6 +37,7 @@ final class RecordedPorts
                 Resolver,
                 PortMapper,
                 LinkProbe,
+                RemoteProbe,
                 Lifecycle {
     record Sent(Ip6 address, int port, Bytes datagram) {}
 
@@ -44,7 +46,7 @@ final class RecordedPorts
     Ticket lastTicket = new Ticket(0);
 
     Ports with(Cryptography cryptography) {
-        return new Ports(this, this, this, this, cryptography, this, this, this, this, this, this);
+        return new Ports(this, this, this, this, cryptography, this, this, this, this, this, this, this);
     }
 
     /** The lines since the last time. */
@@ -226,6 +228,12 @@ final class RecordedPorts
     @Override
     public void probe(Iface iface, Ip6 address, long number, boolean insist) {
         calls.add("probe " + iface + " " + address + " " + number + (insist ? " insisting" : ""));
+    }
+
+    @Override
+    public void tryOut(Ticket ticket, Remote remote) {
+        lastTicket = ticket;
+        calls.add("remote.tryOut " + remote);
     }
 
     private static String text(PortMapping mapping) {

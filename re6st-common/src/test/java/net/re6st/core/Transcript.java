@@ -15,10 +15,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import net.re6st.core.port.Avoided;
 import net.re6st.core.port.ClientId;
 import net.re6st.core.port.PeerChannel.Source;
 import net.re6st.core.port.RoutingView.Neighbour;
+import net.re6st.core.port.Ticket;
 import net.re6st.crypto.Secret;
 import net.re6st.net.Bytes;
 import net.re6st.net.Iface;
@@ -36,6 +39,7 @@ import net.re6st.wire.PeerPacket;
 final class Transcript {
     static final Iface SERVER = new Iface("re6stnet-udp");
 
+    private static final Pattern MESSAGE = Pattern.compile("(channel\\.[a-z]+ .*)#[0-9]+ ([0-9a-f]{2})([0-9a-f]*)");
     private final List<String> lines = new ArrayList<>();
     private final RecordedPorts ports = new RecordedPorts();
     private final FakeCryptography cryptography = new FakeCryptography();
@@ -43,6 +47,7 @@ final class Transcript {
     final TestNode test;
     final Node node;
     Moment now = TestNode.START;
+    private List<String> last = List.of();
 
     Transcript(TestNode test) {
         this.test = test;
@@ -57,8 +62,26 @@ final class Transcript {
         lines.add("> " + what);
         event.run();
         cryptography.deliver(node, now);
-        ports.take().forEach(call -> lines.add("  " + call));
+        last = ports.take();
+        last.forEach(call -> lines.add("  " + call));
         ports.takeSent();
+    }
+
+    /** What the last event led to, messages as text. */
+    List<String> last() {
+        return last.stream().map(Transcript::readable).toList();
+    }
+
+    Ticket lastTicket() {
+        return ports.lastTicket;
+    }
+
+    private static String readable(String call) {
+        Matcher message = MESSAGE.matcher(call);
+        return message.matches()
+                ? message.group(1) + Integer.parseInt(message.group(2), 16) + ":"
+                        + Bytes.ofHex(message.group(3)).toLatin1()
+                : call;
     }
 
     void say(String text) {

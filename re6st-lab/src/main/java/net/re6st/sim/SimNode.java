@@ -20,6 +20,7 @@ import net.re6st.core.port.LinkProbe;
 import net.re6st.core.port.PeerChannel;
 import net.re6st.core.port.PortMapper;
 import net.re6st.core.port.PortMapping;
+import net.re6st.core.port.RemoteProbe;
 import net.re6st.core.port.Resolver;
 import net.re6st.core.port.RoutingDaemon;
 import net.re6st.core.port.Store;
@@ -32,6 +33,7 @@ import net.re6st.net.Moment;
 import net.re6st.net.Prefix;
 import net.re6st.net.Remote;
 import net.re6st.wire.Protocol;
+import net.re6st.wire.TryOutcome;
 import org.jspecify.annotations.Nullable;
 
 /** One simulated host with the production core; it carries out what the core commands, in simulated time. */
@@ -44,6 +46,7 @@ final class SimNode
                 Resolver,
                 PortMapper,
                 LinkProbe,
+                RemoteProbe,
                 Lifecycle {
     private final Simulation simulation;
     private final int index;
@@ -180,7 +183,7 @@ final class SimNode
         startup = null;
         identity = ready;
         parameters = known;
-        Ports ports = new Ports(this, this, this, registry, cryptography, this, this, this, this, this, this);
+        Ports ports = new Ports(this, this, this, registry, cryptography, this, this, this, this, this, this, this);
         node = new Node(
                 simulation.settings(this),
                 identity,
@@ -430,6 +433,21 @@ final class SimNode
     /** Not asked for: a packet per second and tunnel would be most of what is simulated. */
     @Override
     public void probe(Iface iface, Ip6 address, long number, boolean insist) {}
+
+    @Override
+    public void tryOut(Ticket ticket, Remote remote) {
+        SimHost reached = simulation
+                .internet()
+                .at(remote.ip())
+                .filter(to -> sibling(to.index()).hasCore()
+                        && to.accepts(remote.port(), remote.transport())
+                        && !simulation.internet().isCut(host, to))
+                .orElse(null);
+        Duration delay =
+                reached == null ? Duration.ofSeconds(5) : Duration.ofNanos(2000 * Internet.delayMicros(host, reached));
+        TryOutcome outcome = reached == null ? TryOutcome.SILENT : TryOutcome.REACHED;
+        eventIn(delay, "tried", null, n -> n.onRemoteTried(ticket, outcome, now()));
+    }
 
     @Override
     public void resolve(Ticket ticket, String name, boolean ipv6) {

@@ -28,6 +28,7 @@ import net.re6st.node.os.EventLoop;
 import net.re6st.node.os.NatRouter;
 import net.re6st.node.os.RegistryWorker;
 import net.re6st.node.os.TunnelEvents;
+import net.re6st.wire.TryOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,6 +104,12 @@ final class CoreEvents
     void onProbed(ProbeAnswer answer) {
         if (node != null) {
             node.onProbeAnswered(answer, loop.now());
+        }
+    }
+
+    void onRemoteTried(Ticket ticket, TryOutcome outcome) {
+        if (node != null) {
+            node.onRemoteTried(ticket, outcome, loop.now());
         }
     }
 

@@ -38,6 +38,7 @@ import net.re6st.node.os.MulticastRouting;
 import net.re6st.node.os.NameResolver;
 import net.re6st.node.os.NatRouter;
 import net.re6st.node.os.OpenVpnCommand;
+import net.re6st.node.os.OpenVpnKnock;
 import net.re6st.node.os.OpenVpnProcesses;
 import net.re6st.node.os.PeerSocket;
 import net.re6st.node.os.Reconcile;
@@ -132,6 +133,7 @@ final class NetworkStart {
                 new NameResolver(base.loop, base.core::onResolved),
                 router,
                 probes(),
+                knock(),
                 base.lifecycle);
         Node node = new Node(settings(plan), identity, parameters, ports, choices, secrets, base.loop.now());
         return new RunningNode(plan, host, node, tunnels, babeld, ownKey);
@@ -266,6 +268,13 @@ final class NetworkStart {
                 new SplittableRandom().nextInt(1 << 16), answer -> base.loop.post(() -> base.core.onProbed(answer)));
         base.undo.add(probes::close);
         return probes;
+    }
+
+    private OpenVpnKnock knock() {
+        OpenVpnKnock knock =
+                new OpenVpnKnock((ticket, outcome) -> base.loop.post(() -> base.core.onRemoteTried(ticket, outcome)));
+        base.undo.add(knock::close);
+        return knock;
     }
 
     private PeerSocket openSocket() throws Failure {

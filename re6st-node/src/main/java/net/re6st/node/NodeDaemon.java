@@ -20,6 +20,7 @@ import net.re6st.cli.Signals;
 import net.re6st.cli.StandardError;
 import net.re6st.cli.Version;
 import net.re6st.config.NetworkParameters;
+import net.re6st.core.PortReport;
 import net.re6st.core.Startup;
 import net.re6st.core.port.Avoided;
 import net.re6st.core.port.Identity;
@@ -302,6 +303,12 @@ final class NodeDaemon {
             if (running != null && running.babeld().report().connected()) {
                 running.babeld().list(withRoutes, listed);
             }
+        }
+
+        @Override
+        public PortReport surveyPorts(boolean begin) {
+            RunningNode up = running;
+            return up == null ? new PortReport(true, List.of()) : up.surveyPorts(begin, loop.now());
         }
 
         @Override

@@ -1,6 +1,7 @@
 package net.re6st.node;
 
 import net.re6st.core.Node;
+import net.re6st.core.PortReport;
 import net.re6st.net.Bytes;
 import net.re6st.net.Moment;
 import net.re6st.node.control.NodeSnapshot;
@@ -15,6 +16,13 @@ import net.re6st.node.os.OpenVpnProcesses;
  */
 record RunningNode(
         NodePlan plan, HostProbes.Result host, Node node, OpenVpnProcesses tunnels, BabeldDaemon babeld, Bytes ownKey) {
+    PortReport surveyPorts(boolean begin, Moment now) {
+        if (begin) {
+            node.surveyPorts(now);
+        }
+        return node.portReport();
+    }
+
     NodeSnapshot.Running observed(Moment now) {
         return new NodeSnapshot.Running(
                 node.report(now),

@@ -40,7 +40,7 @@ final class Doctor {
                 KernelChecks::acceptRa,
                 KernelChecks::reversePath,
                 KernelChecks::networkManager,
-                LinkChecks::ports,
+                PortChecks::ports,
                 RouterChecks::mapping,
                 LinkChecks::babel,
                 Doctor::sessions,

@@ -8,10 +8,12 @@ import java.util.Optional;
 /**
  * What the doctor's checks start from.
  *
- * @param status the daemon's answers; empty if none runs
+ * @param status the daemon's answers, as the next two; empty if none runs
+ * @param ports what peers found that tried them; empty if the daemon is of a version that can't ask
  * @param setup empty if neither a daemon nor the configuration told
  */
-record Examination(HostView host, Path run, Instant now, Reply status, Reply tunnels, Optional<NodeFiles> setup) {
+record Examination(
+        HostView host, Path run, Instant now, Reply status, Reply tunnels, Reply ports, Optional<NodeFiles> setup) {
     boolean isRunning() {
         return status.text("state").equals("running");
     }

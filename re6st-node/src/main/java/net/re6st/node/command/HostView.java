@@ -8,11 +8,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import net.re6st.node.os.Commands;
 
 /** The host as the doctor sees it: files below a root, and what commands print. It changes nothing. */
 final class HostView {
     private static final int MAX_BYTES = 1 << 20;
+    private static final Pattern ADDRESS = Pattern.compile(" inet6? ([0-9a-f.:]{2,39})/");
 
     private final Path root;
     private final Runner runner;
@@ -68,6 +71,12 @@ final class HostView {
 
     Commands.Result run(String... words) {
         return runner.run(List.of(words));
+    }
+
+    /** Whether an IP address is one of this host, and not only of the router before it. */
+    boolean has(String ip) {
+        Matcher matcher = ADDRESS.matcher(run("ip", "-o", "addr", "show").output());
+        return matcher.results().anyMatch(found -> found.group(1).equals(ip));
     }
 
     /** Whether a process of that name runs. */

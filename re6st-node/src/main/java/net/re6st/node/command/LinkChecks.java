@@ -7,51 +7,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import net.re6st.node.command.PingOutput.Kind;
 
-/** The doctor's checks of what passes: ports, protocols and sizes, between this node and those it has tunnels with. */
+/** The doctor's checks of what passes: protocols and sizes, between this node and those it has tunnels with. */
 final class LinkChecks {
     private static final Pattern MTU = Pattern.compile(" mtu (\\d{4,5}) ");
     private static final int HEADERS_BYTES = 48;
     private static final int MAX_LINKS = 32;
-    private static final int SETTLED_SECONDS = 600;
 
     private LinkChecks() {}
-
-    /** Whether somebody outside came in: the only proof that a port is open. */
-    static List<Finding> ports(Examination seen) {
-        if (!seen.isRunning()) {
-            return List.of(Finding.skipped("ports", "re6stnet does not run"));
-        }
-        List<Finding> findings = new ArrayList<>();
-        for (Reply server : seen.tunnels().list("servers")) {
-            String iface = server.text("iface");
-            String protocol = server.text("protocol");
-            String port = seen.status().texts("ports").stream()
-                    .filter(each -> each.endsWith(" " + protocol))
-                    .findFirst()
-                    .orElse(protocol);
-            if (server.text("pid").isEmpty()) {
-                findings.add(Finding.error(
-                        "ports",
-                        "the server for port " + port + " does not run",
-                        "look in re6stnet.log why; is the port taken? ss -lnp | grep " + port.split(" ")[0]));
-            } else if (server.whole("clients") > 0) {
-                findings.add(Finding.ok("ports", "port " + port + " is reachable: it has clients on " + iface));
-            } else if (seen.status().text("advertised").isEmpty()) {
-                findings.add(Finding.warning(
-                        "ports",
-                        "nobody can dial us: no address is advertised",
-                        "give a public one with --ip, or forward the port on the router"));
-            } else if (seen.status().whole("uptimeSeconds") < SETTLED_SECONDS) {
-                findings.add(Finding.skipped("ports", "nobody came to port " + port + " yet; ask again later"));
-            } else {
-                findings.add(Finding.warning(
-                        "ports",
-                        "nobody ever came to port " + port,
-                        "open it for all of the Internet, in this host's firewall and on the router before it"));
-            }
-        }
-        return findings.isEmpty() ? List.of(Finding.ok("ports", "none is served")) : findings;
-    }
 
     /** Babel packets come on every tunnel that is up, or its neighbour is not heard. */
     static List<Finding> babel(Examination seen) {

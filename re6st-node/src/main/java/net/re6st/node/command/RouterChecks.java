@@ -2,14 +2,11 @@ package net.re6st.node.command;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import net.re6st.net.Ip4;
 import net.re6st.node.os.RouterListing;
 
 /** The doctor's check of the NAT router: whether it lets connections in, as it was asked to. */
 final class RouterChecks {
-    private static final Pattern ADDRESS = Pattern.compile(" inet ([0-9.]{7,15})/");
     private static final String BY_HAND =
             "forward the ports by hand there and give the router's public address with --ip";
 
@@ -35,19 +32,13 @@ final class RouterChecks {
             return Finding.error("router", "lets nothing in: " + problem, "turn UPnP on in the router, or " + BY_HAND);
         } else if (seenIp.isEmpty()) {
             return Finding.ok("router", "none was found");
-        } else if (ownAddresses(seen).contains(seenIp)) {
+        } else if (seen.host().has(seenIp)) {
             return Finding.ok("router", "none is needed: " + seenIp + " is this host's own");
         }
         return Finding.warning(
                 "router",
                 "this host is behind NAT (peers see " + seenIp + "), and nobody can dial it: " + problem,
                 "turn UPnP on in the router, or " + BY_HAND + "; --ip any if neither is possible");
-    }
-
-    private static List<String> ownAddresses(Examination seen) {
-        Matcher matcher = ADDRESS.matcher(
-                seen.host().run("ip", "-4", "-o", "addr", "show").output());
-        return matcher.results().map(found -> found.group(1)).toList();
     }
 
     private static List<Finding> mapped(Examination seen, Reply mapping) {

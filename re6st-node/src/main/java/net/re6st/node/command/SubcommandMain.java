@@ -83,8 +83,11 @@ public final class SubcommandMain {
     private static int doctor(DoctorOptions options, NodeFiles.Reader reader) throws Failure {
         Reply status = Reply.EMPTY;
         Reply tunnels = Reply.EMPTY;
+        Reply ports = Reply.EMPTY;
         DaemonLink daemon = new DaemonLink(options.run());
         try {
+            ports = Reply.of(daemon.value(ControlRequest.PORTS));
+            // Afterwards: that took a while.
             status = daemon.ask(ControlRequest.STATUS);
             tunnels = daemon.ask(ControlRequest.TUNNELS);
         } catch (Failure e) {
@@ -93,7 +96,7 @@ public final class SubcommandMain {
             }
         }
         Examination seen = new Examination(
-                HostView.real(), options.run(), Instant.now(), status, tunnels, files(status, options, reader));
+                HostView.real(), options.run(), Instant.now(), status, tunnels, ports, files(status, options, reader));
         List<Finding> findings = Doctor.withAllChecks().examine(seen);
         print(options, Doctor.json(seen, findings), Doctor.lines(findings, Terminal.ofStandardOutput()));
         return Doctor.status(findings);

@@ -13,6 +13,7 @@ import net.re6st.core.NodeReport;
 import net.re6st.core.NodeReport.Tunnel;
 import net.re6st.core.NodeReport.TunnelState;
 import net.re6st.core.PeerReport;
+import net.re6st.core.PortReport;
 import net.re6st.core.port.PortMapper;
 import net.re6st.net.Moment;
 import net.re6st.net.Network;
@@ -411,6 +412,27 @@ final class ControlAnswers {
             }
         }
         return answer("routes").put("routes", rows).value();
+    }
+
+    static Value ports(PortReport report) {
+        List<Value> rows = new ArrayList<>();
+        for (PortReport.Row row : report.rows()) {
+            List<Value> answers = new ArrayList<>();
+            for (PortReport.Said said : row.answers()) {
+                answers.add(new Fields()
+                        .put("peer", said.peer().cn())
+                        .put(
+                                "outcome",
+                                said.outcome() == null ? null : said.outcome().text())
+                        .put("millis", said.outcome() == null ? new Value.Null() : Value.of(said.millis()))
+                        .value());
+            }
+            rows.add(new Fields()
+                    .put("address", row.address().toString())
+                    .put("answers", answers)
+                    .value());
+        }
+        return answer("ports").put("addresses", rows).value();
     }
 
     static Value reloading() {

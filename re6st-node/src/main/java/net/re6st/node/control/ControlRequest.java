@@ -13,6 +13,7 @@ public enum ControlRequest {
     TUNNELS,
     PEERS,
     ROUTES,
+    PORTS,
     RELOAD;
 
     /** Of requests and answers; a change that could mislead a reader raises it. */

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import net.re6st.config.Json;
 import net.re6st.config.Value;
+import net.re6st.core.PortReport;
 import net.re6st.node.os.LocalConnection;
 import net.re6st.node.os.ProcFiles;
 import net.re6st.node.os.RoutingListing;
@@ -19,8 +20,14 @@ import net.re6st.node.os.RoutingListing;
  * and does the rest in the thread of who asks: a list of ten thousand routes delays nothing.
  */
 public final class ControlService {
+    private static final String SILENT = "the daemon does not answer";
     private static final Duration LOOP_PATIENCE = Duration.ofSeconds(5);
     private static final long ROUTING_SECONDS = 2;
+
+    /** Longer than peers are waited for. */
+    private static final Duration SURVEY_PATIENCE = Duration.ofSeconds(12);
+
+    private static final long SURVEY_LOOK_MILLIS = 50;
 
     private final Consumer<Runnable> loop;
     private final Observed observed;
@@ -33,6 +40,9 @@ public final class ControlService {
 
         /** Calls {@code listed}, anywhere, unless babeld can't be asked; called in the loop. */
         void list(boolean withRoutes, Consumer<RoutingListing> listed);
+
+        /** Lets peers try our ports, unless they do already; what they told so far is returned. Called in the loop. */
+        PortReport surveyPorts(boolean begin);
 
         /** Starts again with the options read again; why not, if it can't. Called in the loop. */
         Optional<String> reload();
@@ -64,13 +74,16 @@ public final class ControlService {
             return ControlAnswers.error("not a request of version " + ControlRequest.VERSION);
         }
         if (request == ControlRequest.RELOAD) {
-            Optional<String> problem = inLoop(observed::reload).orElse(Optional.of("the daemon does not answer"));
+            Optional<String> problem = inLoop(observed::reload).orElse(Optional.of(SILENT));
             return problem.map(ControlAnswers::error).orElseGet(ControlAnswers::reloading);
+        }
+        if (request == ControlRequest.PORTS) {
+            return survey().map(ControlAnswers::ports).orElseGet(() -> ControlAnswers.error(SILENT));
         }
         NodeSnapshot snapshot = snapshot(request == ControlRequest.PEERS, request == ControlRequest.ROUTES)
                 .orElse(null);
         if (snapshot == null) {
-            return ControlAnswers.error("the daemon does not answer");
+            return ControlAnswers.error(SILENT);
         }
         ControlAnswers answers = new ControlAnswers(snapshot);
         return switch (request) {
@@ -78,8 +91,19 @@ public final class ControlService {
             case TUNNELS -> answers.tunnels();
             case PEERS -> answers.peers();
             case ROUTES -> answers.routes();
-            case RELOAD -> ControlAnswers.reloading();
+            case PORTS, RELOAD -> throw new IllegalStateException(request.text());
         };
+    }
+
+    /** Empty if the loop does not answer. */
+    private Optional<PortReport> survey() throws InterruptedException {
+        long end = System.nanoTime() + SURVEY_PATIENCE.toNanos();
+        Optional<PortReport> report = inLoop(() -> observed.surveyPorts(true));
+        while (report.isPresent() && !report.get().finished() && System.nanoTime() < end) {
+            Thread.sleep(SURVEY_LOOK_MILLIS);
+            report = inLoop(() -> observed.surveyPorts(false));
+        }
+        return report;
     }
 
     /** Empty if the loop does not answer: it hangs, or ends. */

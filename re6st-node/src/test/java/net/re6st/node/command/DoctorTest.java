@@ -35,6 +35,7 @@ class DoctorTest {
             + " 0 UDP 40000->192.168.1.2:1194  're6stnet (1194/udp)' '' 1400\n"
             + " 1 TCP 40001->192.168.1.2:1194  're6stnet (1194/tcp)' '' 0\n";
     private static final String NO_PROBLEM = "\"problem\": null";
+    private static final String SECOND = "\"outcome\": null, \"millis\": null";
     private static final String SLOW_PING = "ping -6 -n -c 2 -i 0.2 -W 2 -M do";
 
     @TempDir
@@ -60,7 +61,7 @@ class DoctorTest {
                 only(KernelChecks.reversePath(seen)),
                 only(KernelChecks.networkManager(seen)),
                 only(CloneChecks.clones(seen)),
-                only(LinkChecks.ports(seen)),
+                only(PortChecks.ports(seen)),
                 only(RouterChecks.mapping(seen)),
                 only(LinkChecks.babel(seen)),
                 only(LinkChecks.sessions(seen, address -> false)),
@@ -219,25 +220,64 @@ class DoctorTest {
     }
 
     @Test
-    void aPortThatNobodyCameToIsSuspectAfterAWhile() {
+    void aPortThatPeersReachIsFineWhoeverElseDoesNot() {
+        found(Level.OK, "198.51.100.1,1194,udp is reached by 1 of 1 peer", PortChecks.ports(host.seen()));
+        host.tunnels("\"clients\": 1", "\"clients\": 0").ports(SECOND, "\"outcome\": \"silent\", \"millis\": 5000");
+        found(
+                Level.OK,
+                "198.51.100.1,1194,udp is reached by 1 of 2 peers (6/16: no answer)",
+                PortChecks.ports(host.seen()));
+    }
+
+    @Test
+    void aPortThatPeersTryInVainIsAWarningAtOnce() {
+        host.status("\"uptimeSeconds\": 7200", "\"uptimeSeconds\": 60");
+        host.ports("\"reached\"", "\"refused\"").ports(SECOND, "\"outcome\": \"silent\", \"millis\": 5000");
+        String text = "198.51.100.1,1194,udp is reached by 0 of 2 peers (5/16: refused, 6/16: no answer)";
+        Finding behindRouter = only(PortChecks.ports(host.seen()));
+        assertThat(behindRouter.level()).isEqualTo(Level.WARNING);
+        assertThat(behindRouter.text()).isEqualTo(text + "; those that are connected came earlier");
+        assertThat(behindRouter.remedy()).startsWith("let the router pass 1194 udp on to this host");
         host.tunnels("\"clients\": 1", "\"clients\": 0");
-        found(Level.WARNING, "nobody ever came to port 1194 udp", LinkChecks.ports(host.seen()));
+        host.prints("ip -o addr show", "2: eth0    inet 198.51.100.1/24 scope global eth0");
+        Finding own = only(PortChecks.ports(host.seen()));
+        assertThat(own.text()).isEqualTo(text);
+        assertThat(own.remedy()).startsWith("open 1194 udp for all of the Internet, in this host's firewall");
+        host.ports("\"refused\"", "\"strange\"");
+        Finding strange = only(PortChecks.ports(host.seen()));
+        assertThat(strange.text()).contains("5/16: an answer that is not OpenVPN's");
+        assertThat(strange.remedy()).startsWith("another program answers there");
+        host.ports("198.51.100.1,", "node.example.org,").ports("\"strange\"", "\"silent\"");
+        assertThat(only(PortChecks.ports(host.seen())).remedy())
+                .endsWith("Does node.example.org mean this host's public address?");
+    }
+
+    @Test
+    void aPortThatNoPeerTriesIsSuspectIfNobodyComesForAWhile() {
+        for (String nothing : List.of("unable", "busy", "declined")) {
+            host.ports("\"reached\"", "\"" + nothing + "\"");
+            found(Level.OK, "port 1194 udp is reachable: it has clients", PortChecks.ports(host.seen()));
+            host.ports("\"" + nothing + "\"", "\"reached\"");
+        }
+        host.ports("\"reached\"", "null").tunnels("\"clients\": 1", "\"clients\": 0");
+        found(Level.WARNING, "nobody ever came to port 1194 udp", PortChecks.ports(host.seen()));
         found(
                 Level.SKIPPED,
                 "nobody came",
-                LinkChecks.ports(host.status("\"uptimeSeconds\": 7200", "\"uptimeSeconds\": 60")
+                PortChecks.ports(host.status("\"uptimeSeconds\": 7200", "\"uptimeSeconds\": 60")
                         .seen()));
         found(
                 Level.WARNING,
                 "no address is advertised",
-                LinkChecks.ports(host.status("\"advertised\": \"198.51.100.1,1194,udp\"", "\"advertised\": \"\"")
+                PortChecks.ports(host.status("\"advertised\": \"198.51.100.1,1194,udp\"", "\"advertised\": \"\"")
                         .seen()));
     }
 
     @Test
     void aServerThatDoesNotRunIsAnError() {
         host.tunnels("\"pid\": 79, \"clients\": 1", "\"pid\": null, \"clients\": 0");
-        found(Level.ERROR, "the server for port 1194 udp does not run", LinkChecks.ports(host.seen()));
+        host.ports("\"reached\"", "null");
+        found(Level.ERROR, "the server for port 1194 udp does not run", PortChecks.ports(host.seen()));
     }
 
     @Test
@@ -288,7 +328,7 @@ class DoctorTest {
                 Level.WARNING,
                 "behind NAT (peers see 198.51.100.1), and nobody can dial it: no answer",
                 RouterChecks.mapping(host.seen()));
-        host.prints("ip -4 -o addr show", "2: eth0    inet 198.51.100.1/24 brd 198.51.100.255 scope global eth0");
+        host.prints("ip -o addr show", "2: eth0    inet 198.51.100.1/24 brd 198.51.100.255 scope global eth0");
         found(Level.OK, "none is needed", RouterChecks.mapping(host.seen()));
         host.status("\"seenIp\": \"198.51.100.1\"", "\"seenIp\": null");
         found(Level.OK, "none was found", RouterChecks.mapping(host.seen()));

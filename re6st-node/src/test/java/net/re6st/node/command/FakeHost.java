@@ -19,6 +19,7 @@ final class FakeHost {
     private final Map<String, String> output = new LinkedHashMap<>();
     private String status = Json.write(net.re6st.node.control.Snapshots.answer(ControlRequest.STATUS));
     private String tunnels = Json.write(net.re6st.node.control.Snapshots.answer(ControlRequest.TUNNELS));
+    private String ports = Json.write(net.re6st.node.control.Snapshots.answer(ControlRequest.PORTS));
     private boolean running = true;
     private Optional<NodeFiles> setup = Optional.empty();
     private Instant now = Instant.parse("2027-01-15T08:00:00Z");
@@ -30,6 +31,8 @@ final class FakeHost {
     FakeHost(Path root) {
         this.root = root;
         status(LOSSY, "\"lossy\": []");
+        ports("\"refused\"", "\"reached\"");
+        ports("203.0.113.3,1194,tcp", "198.51.100.1,1194,udp");
         file("/dev/net/tun", "");
         sysctl("net/ipv6/conf/all/disable_ipv6", "0");
         sysctl("net/ipv6/conf/all/forwarding", "1");
@@ -82,6 +85,11 @@ final class FakeHost {
         return this;
     }
 
+    FakeHost ports(String before, String after) {
+        ports = replaced(ports, before, after);
+        return this;
+    }
+
     private static String replaced(String text, String before, String after) {
         if (!text.contains(before)) {
             throw new IllegalArgumentException(before + " is not in " + text);
@@ -105,7 +113,8 @@ final class FakeHost {
     }
 
     Examination seen() {
-        return new Examination(new HostView(root, this::run), root, now, reply(status), reply(tunnels), setup);
+        return new Examination(
+                new HostView(root, this::run), root, now, reply(status), reply(tunnels), reply(ports), setup);
     }
 
     private Reply reply(String json) {

@@ -23,6 +23,7 @@ class ControlAnswersTest {
             Schemas.assertValid("re6stnet-peers", Json.write(answers.peers()));
             Schemas.assertValid("re6stnet-routes", Json.write(answers.routes()));
         }
+        Schemas.assertValid("re6stnet-ports", Json.write(ControlAnswers.ports(Snapshots.survey())));
         Schemas.assertValid("re6stnet-reload", Json.write(ControlAnswers.reloading()));
         Schemas.assertValid("re6stnet-error", Json.write(ControlAnswers.error("no")));
     }
@@ -45,6 +46,14 @@ class ControlAnswersTest {
                                 + " \"serial\": \"22\", \"pid\": 78, \"protocol\": \"udp\", \"upSeconds\": 60,"
                                 + " \"receivedBytes\": 1234567, \"sentBytes\": 89, \"neighbour\": \"fe80::2\","
                                 + " \"rttMillis\": 12.346, \"cost\": 96, \"routes\": 2, \"lostShare\": 0.05, \"lateShare\": 0.013}");
+    }
+
+    @Test
+    void portsAreToldWithWhatEachPeerFound() {
+        assertThat(Json.write(ControlAnswers.ports(Snapshots.survey())))
+                .endsWith("\"addresses\": [{\"address\": \"203.0.113.3,1194,tcp\", \"answers\": ["
+                        + "{\"peer\": \"5/16\", \"outcome\": \"refused\", \"millis\": 12}, "
+                        + "{\"peer\": \"6/16\", \"outcome\": null, \"millis\": null}]}]}");
     }
 
     @Test

@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import net.re6st.config.Json;
+import net.re6st.core.PortReport;
 import net.re6st.node.os.LocalConnection;
 import net.re6st.node.os.LocalServer;
 import net.re6st.node.os.RoutingListing;
@@ -31,6 +33,9 @@ class ControlServiceTest {
     private Optional<String> reloadProblem = Optional.empty();
     private LocalServer server;
 
+    /** Only used by the loop's thread. */
+    private int looks;
+
     private final ControlService service = new ControlService(loop::execute, new ControlService.Observed() {
         @Override
         public NodeSnapshot observe(boolean withPeers) {
@@ -40,6 +45,12 @@ class ControlServiceTest {
         @Override
         public void list(boolean withRoutes, Consumer<RoutingListing> listed) {
             listed.accept(Snapshots.running().routing());
+        }
+
+        @Override
+        public PortReport surveyPorts(boolean begin) {
+            looks = begin ? 0 : looks + 1;
+            return new PortReport(looks >= 3, List.of());
         }
 
         @Override
@@ -113,6 +124,13 @@ class ControlServiceTest {
             connection.write(" ".repeat(ControlRequest.MAX_BYTES + 10));
             assertThat(connection.readLine(1 << 20)).isEmpty();
         }
+    }
+
+    @Test
+    void whoAsksForThePortsWaitsUntilPeersHaveTriedThem() throws Exception {
+        assertThat(ask(ControlRequest.PORTS.line()))
+                .isEqualTo("{\"version\": 1, \"kind\": \"ports\", \"addresses\": []}");
+        assertThat(loop.submit(() -> looks).get()).isEqualTo(3);
     }
 
     @Test

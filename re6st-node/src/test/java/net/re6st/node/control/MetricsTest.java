@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import net.re6st.core.PortReport;
 import net.re6st.node.os.LocalConnection;
 import net.re6st.node.os.LocalServer;
 import net.re6st.node.os.RoutingListing;
@@ -219,6 +220,11 @@ class MetricsTest {
         @Override
         public void list(boolean withRoutes, Consumer<RoutingListing> listed) {
             listed.accept(Snapshots.running().routing());
+        }
+
+        @Override
+        public PortReport surveyPorts(boolean begin) {
+            throw new IllegalStateException();
         }
 
         @Override

@@ -15,6 +15,7 @@ import net.re6st.core.NodeReport.Tunnel;
 import net.re6st.core.NodeReport.TunnelState;
 import net.re6st.core.NodeSettings.Port;
 import net.re6st.core.PeerReport;
+import net.re6st.core.PortReport;
 import net.re6st.core.port.Identity;
 import net.re6st.core.port.PortMapper;
 import net.re6st.net.Bytes;
@@ -24,6 +25,7 @@ import net.re6st.net.Moment;
 import net.re6st.net.Network;
 import net.re6st.net.Prefix;
 import net.re6st.net.Transport;
+import net.re6st.net.TunnelAddress;
 import net.re6st.node.os.BabeldDaemon;
 import net.re6st.node.os.Children;
 import net.re6st.node.os.LoopDelays;
@@ -31,6 +33,7 @@ import net.re6st.node.os.OpenVpnProcesses;
 import net.re6st.node.os.ProcFiles;
 import net.re6st.node.os.RoutingListing;
 import net.re6st.wire.AddressList;
+import net.re6st.wire.TryOutcome;
 
 /** A daemon as tests imagine it: 1/16 in 2001:db8:42::/48, with a tunnel to 2/16 and a client 3/16. */
 public final class Snapshots {
@@ -118,8 +121,22 @@ public final class Snapshots {
             case TUNNELS -> answers.tunnels();
             case PEERS -> answers.peers();
             case ROUTES -> answers.routes();
+            case PORTS -> ControlAnswers.ports(survey());
             case RELOAD -> ControlAnswers.reloading();
         };
+    }
+
+    /** A peer that was refused, and one that says nothing. */
+    static PortReport survey() {
+        Prefix one = Prefix.parseCn("5/16").orElseThrow();
+        Prefix other = Prefix.parseCn("6/16").orElseThrow();
+        return new PortReport(
+                true,
+                List.of(new PortReport.Row(
+                        TunnelAddress.parse("203.0.113.3,1194,tcp").orElseThrow(),
+                        List.of(
+                                new PortReport.Said(one, TryOutcome.REFUSED, 12),
+                                new PortReport.Said(other, null, 0)))));
     }
 
     private static RoutingListing.Link link(String ip, String iface, int node, int cost, double rtt) {
