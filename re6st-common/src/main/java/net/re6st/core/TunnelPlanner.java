@@ -30,6 +30,9 @@ final class TunnelPlanner {
      */
     private static final int MAX_LOST = 16;
 
+    /** How long a peer that is cut off and told no country is waited for. */
+    private static final int UNASKED_TIMEOUTS = 3;
+
     private final NodeContext context;
     private final TunnelTable tunnels;
     private final PeerCache cache;
@@ -227,13 +230,25 @@ final class TunnelPlanner {
         lost.values()
                 .removeIf(since -> now.hasReached(since.plus(Timers.LOST_PEER).monotonicNanos()));
         List<Step> steps = new ArrayList<>();
-        for (Prefix peer : lost.keySet()) {
-            boolean cutOff = !context.routes.isReachable(peer) && cache.contains(peer);
+        lost.forEach((peer, since) -> {
+            boolean cutOff =
+                    !context.routes.isReachable(peer) && cache.contains(peer) && mayDialUnasked(peer, since, now);
             if (cutOff && isCandidate(peer) && failed.mayTry(peer, now) && !isAvoided(peer, now)) {
                 steps.add(new Step.Dial(peer));
             }
-        }
+        });
         return steps;
+    }
+
+    /**
+     * Where countries matter, whoever may not have told one is asked first, and most of those whose tunnel just ended soon have
+     * a route again, by which they can be asked; later if babeld had to be started again. Who has none by then can't be asked.
+     */
+    private boolean mayDialUnasked(Prefix peer, Moment since, Moment now) {
+        return context.sameCountry().isEmpty()
+                || !cache.isTried(peer)
+                || now.hasReached(since.plus(context.timeout().multipliedBy(UNASKED_TIMEOUTS))
+                        .monotonicNanos());
     }
 
     private boolean isCandidate(Prefix peer) {

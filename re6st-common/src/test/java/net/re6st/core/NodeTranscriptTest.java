@@ -355,6 +355,22 @@ class NodeTranscriptTest {
     }
 
     @Test
+    void whoToldNoCountryAndIsCutOffIsDialledOnlyWhenItCanNotBeAskedForLong() throws IOException {
+        TestNode test = twoTunnels();
+        test.country = "JP";
+        Transcript t = connected(test);
+        t.parameters(t.test.parameters
+                .with(Parameter.VERSION, Value.of(TestNode.version(2)))
+                .with(Parameter.SAME_COUNTRY, Value.of(List.of(Value.of("JP")))));
+        t.exit(2, "ping-exit");
+        t.routes("0@1:3 8@server:1 9@server:1");
+        t.pass(170);
+        t.say("there still is no route to it");
+        t.pass(30);
+        t.check("countries-cut-off");
+    }
+
+    @Test
     void dialsAPeerAgainThatIsCutOffSinceItsTunnelEndedIfThereIsNobodyElse() throws IOException {
         Transcript t = connected(twoTunnels());
         t.exit(2, "ping-exit");
