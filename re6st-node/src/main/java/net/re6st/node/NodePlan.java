@@ -36,6 +36,7 @@ import net.re6st.node.os.LinuxNetwork;
 import net.re6st.node.os.LinuxNetwork.Change;
 import net.re6st.node.os.OpenVpnCommand;
 import net.re6st.node.os.OpenVpnVersion;
+import net.re6st.node.os.TunnelIp4;
 import net.re6st.wire.AddressList;
 import net.re6st.wire.Protocol;
 
@@ -58,6 +59,7 @@ public final class NodePlan {
     private final List<Port> ports;
     private final Optional<Ip4Block> ip4Whole;
     private final Optional<Ip4Block> ip4;
+    private final TunnelIp4 tunnelIp4;
 
     /**
      * @param subjectSerial of our certificate; -1 if it has none
@@ -74,7 +76,10 @@ public final class NodePlan {
         this.disabled = disabled(refused, sourceRouting);
         this.ports = ports(options, refused);
         Optional<Ip4Block> whole = parameters.ipv4().flatMap(Ip4Block::parse);
-        this.ip4 = whole.flatMap(block -> Ip4Block.ofNode(block, parameters.ipv4SublenBits(), subjectSerial));
+        this.tunnelIp4 = TunnelIp4.ofNode(
+                subjectSerial,
+                whole.flatMap(block -> Ip4Block.ofNode(block, parameters.ipv4SublenBits(), subjectSerial)));
+        this.ip4 = tunnelIp4.own();
         this.ip4Whole = ip4.isEmpty() ? Optional.empty() : whole;
         checkAddresses();
     }
@@ -305,7 +310,7 @@ public final class NodePlan {
                 options.ovpnlog() ? options.log() : null,
                 parameters.encrypt(),
                 timeoutSeconds(),
-                ip4,
+                tunnelIp4,
                 options.allOpenvpnArguments()));
     }
 

@@ -21,8 +21,7 @@ final class PlanChange {
     /** Whether interfaces must take up what changed, even if that loses packets. */
     static boolean mustChangeInterfaces(NodePlan before, NodePlan after, Bytes ownKey) {
         return before.babelKeys(ownKey).strict() != after.babelKeys(ownKey).strict()
-                || before.helloSeconds() >= BEARABLE_DELAY * after.helloSeconds()
-                || !before.ip4().equals(after.ip4());
+                || before.helloSeconds() >= BEARABLE_DELAY * after.helloSeconds();
     }
 
     /** Whether packets are refused that were believed. */
@@ -34,7 +33,7 @@ final class PlanChange {
     enum Step {
         /** Everything is undone and started again. */
         RESTART,
-        /** What OpenVPN processes are started with from here on, and who may come in. */
+        /** What OpenVPN processes are started with from here on, and who may come in; IPv4 addresses of all tunnels. */
         TUNNEL_OPTIONS,
         /** What babeld and new interfaces get from here on; another key, in place. */
         ROUTING_OPTIONS,
@@ -42,9 +41,9 @@ final class PlanChange {
         SERVERS,
         /** The tunnels that we dialled are replaced one by one, new before old. */
         TUNNELS,
-        /** Addresses and routes of the IPv4 payload, but for those of tunnels. */
+        /** Addresses and routes of the IPv4 payload, but for addresses of tunnels. */
         ADDRESSES,
-        /** The interfaces take up other options and addresses one by one, without traffic. */
+        /** The interfaces take up other options one by one, without traffic. */
         INTERFACES
     }
 
@@ -82,7 +81,7 @@ final class PlanChange {
         if (ip4) {
             steps.add(Step.ADDRESSES);
         }
-        if (options || ip4) {
+        if (options) {
             steps.add(Step.INTERFACES);
         }
         return List.copyOf(steps);

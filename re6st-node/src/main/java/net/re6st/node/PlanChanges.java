@@ -14,7 +14,6 @@ import net.re6st.node.os.BabeldDaemon;
 import net.re6st.node.os.Commands;
 import net.re6st.node.os.EventLoop;
 import net.re6st.node.os.InterfaceRenewal;
-import net.re6st.node.os.LinuxNetwork;
 import net.re6st.node.os.LinuxNetwork.Change;
 import net.re6st.node.os.ServerRenewal;
 import org.jspecify.annotations.Nullable;
@@ -54,8 +53,6 @@ final class PlanChanges {
 
     /** Whether servers are about to be started again for a certificate. */
     private boolean renewing;
-    /** Whether tunnels may have another IPv4 address than the plan's, or lack it. */
-    private boolean addressed;
 
     private NodePlan previous;
 
@@ -166,7 +163,7 @@ final class PlanChanges {
             case INTERFACES -> {
                 boolean must = insist;
                 insist = false;
-                interfaces.begin(new InterfaceRenewal.Work(hello, must, this::commands), complete -> {
+                interfaces.begin(new InterfaceRenewal.Work(hello, must), complete -> {
                     settle(complete);
                     done(step);
                 });
@@ -181,11 +178,6 @@ final class PlanChanges {
         if (!lenient && !waiting.contains(Step.INTERFACES)) {
             running.babeld().settled();
         }
-    }
-
-    /** What is done to an interface while no route goes through it. */
-    private List<List<String>> commands(Iface iface) {
-        return addressed ? LinuxNetwork.tunnelAddress(plan.ip4(), iface) : List.of();
     }
 
     private void changeAddresses() {

@@ -74,10 +74,9 @@ class PlanChangeTest {
 
     @Test
     void replacesAddresses() {
-        assertThat(steps(BEFORE.without(Parameter.IPV4)))
-                .isEqualTo("TUNNEL_OPTIONS ROUTING_OPTIONS ADDRESSES INTERFACES");
+        assertThat(steps(BEFORE.without(Parameter.IPV4))).isEqualTo("TUNNEL_OPTIONS ROUTING_OPTIONS ADDRESSES");
         assertThat(steps(BEFORE.with(Parameter.IPV4_SUBLEN, Value.of(4))))
-                .isEqualTo("TUNNEL_OPTIONS ROUTING_OPTIONS ADDRESSES INTERFACES");
+                .isEqualTo("TUNNEL_OPTIONS ROUTING_OPTIONS ADDRESSES");
     }
 
     @Test

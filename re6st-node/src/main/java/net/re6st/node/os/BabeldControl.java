@@ -16,6 +16,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import net.re6st.babel.BabeldLine;
 import net.re6st.babel.BabeldLineReader;
@@ -75,6 +76,17 @@ final class BabeldControl implements AutoCloseable {
     private long lastTickNanos;
     private int silentTicks;
 
+    /** What babeld says of an interface. */
+    enum Sign {
+        /** A neighbour there was heard, most probably its Hello. */
+        HEARD,
+        /** babeld does not use it any more. */
+        DOWN
+    }
+
+    /** Runs {@code then}, in the connection's thread, at the next such sign of an interface. */
+    record Watch(Iface iface, Sign sign, Runnable then) {}
+
     /** What the thread tells; called in it. */
     interface Listener {
         /** babeld takes commands; {@code interfaces}: those it has already. */
@@ -127,6 +139,17 @@ final class BabeldControl implements AutoCloseable {
         selector.wakeup();
     }
 
+    /** One at a time. */
+    void watch(Watch fresh) {
+        watch.set(fresh);
+    }
+
+    /** Ends it; false if that sign came. */
+    boolean unwatch(Watch old) {
+        return watch.compareAndSet(old, null);
+    }
+
+    private final AtomicReference<@Nullable Watch> watch = new AtomicReference<>();
     private final Queue<Consumer<RoutingTable>> questions = new ConcurrentLinkedQueue<>();
 
     private void run() {
@@ -238,6 +261,10 @@ final class BabeldControl implements AutoCloseable {
 
     private void onLine(byte[] bytes, int length) {
         line.set(bytes, length);
+        Watch watching = watch.get();
+        if (watching != null && isSign(watching) && watch.compareAndSet(watching, null)) {
+            watching.then.run();
+        }
         if (line.is(0, "ok") || line.is(0, "bad") || line.is(0, "no")) {
             onAnswer();
         } else if (table.apply(line)) {
@@ -245,6 +272,15 @@ final class BabeldControl implements AutoCloseable {
         } else if (!complete && line.is(0, "add") && line.is(1, "interface")) {
             interfaces.add(new Iface(line.text(2)));
         }
+    }
+
+    private boolean isSign(Watch watching) {
+        String iface = watching.iface.name();
+        return line.is(0, "change")
+                && switch (watching.sign) {
+                    case HEARD -> line.is(1, "neighbour") && line.is(5, "if") && line.is(6, iface);
+                    case DOWN -> line.is(1, "interface") && line.is(2, iface) && line.is(4, "false");
+                };
     }
 
     private void onAnswer() {

@@ -274,6 +274,17 @@ public final class BabeldDaemon implements RoutingDaemon {
         return view;
     }
 
+    /** Does {@code then} at the next sign of an interface, but not later than after {@code atMost}. One at a time. */
+    void await(Iface iface, BabeldControl.Sign sign, Duration atMost, Runnable then) {
+        BabeldControl.Watch watch = new BabeldControl.Watch(iface, sign, () -> loop.post(then));
+        control.watch(watch);
+        loop.after(atMost, () -> {
+            if (control.unwatch(watch)) {
+                then.run();
+            }
+        });
+    }
+
     /** While routes are taken away on purpose, and come back, the core goes on seeing those of before. */
     void conceal(boolean concealed) {
         this.concealed = concealed;
@@ -290,9 +301,10 @@ public final class BabeldDaemon implements RoutingDaemon {
     }
 
     /**
-     * Before an interface is made to look down for a moment: a babeld 1.12 that has something to send to a neighbour there
-     * does nothing but try and log that it can't, until it looks at its interfaces again; with one that has no link-local
-     * address it does so every two seconds.
+     * A second or more before an interface is made to look down for a moment: a babeld 1.12 that has something to send to a
+     * neighbour there does nothing but try and log that it can't, and take note of nothing, until it looks at its interfaces by
+     * itself. With one that has no link-local address it does so two seconds after the kernel told it of a change; otherwise,
+     * and also if that look was due anyhow, as it is for 0.2 s after an interface was added, after half a minute.
      */
     void expectTrouble() {
         control.send("log-file /dev/null");

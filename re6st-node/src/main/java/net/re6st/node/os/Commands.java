@@ -86,7 +86,12 @@ public final class Commands implements AutoCloseable {
 
     /** Runs a command that should succeed, in the calling thread; says so if it doesn't. */
     static boolean attempt(List<String> words) {
-        Result result = run(words);
+        return attempt(words, "");
+    }
+
+    /** The same, for a command that reads {@code input}. */
+    static boolean attempt(List<String> words, String input) {
+        Result result = run(words, input);
         if (!result.succeeded()) {
             LOG.warn("{}: {}", String.join(" ", words), result.output());
         }

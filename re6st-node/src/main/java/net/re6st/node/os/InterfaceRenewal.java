@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import net.re6st.net.Iface;
+import net.re6st.node.os.BabeldControl.Sign;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,8 +25,9 @@ public final class InterfaceRenewal {
      *    another tunnel, which harms nobody, unless they must be used:
      * 2. What stays gets a worse copy in the kernel, which carries the packets, and is taken away from babeld by another
      *    filter: losing it with the interface would make babeld ask neighbours for it who can't be asked (see expectTrouble).
-     * 3. The interface is made dormant for a moment: babeld takes that for down, while packets go on passing and the
-     *    neighbours, who miss half a second of Hellos at most, notice nothing.
+     * 3. The interface is made dormant until babeld says that it is down, while packets go on passing. That begins right after a
+     *    neighbour was heard, so that no Hello is missed, of a neighbour that is alone there: babeld counts one that it missed
+     *    twice if another one follows which the neighbour was asked for, takes the link for bad, and tells the neighbour.
      * 4. When the routes are back the copies go, and the hold.
      *
      * Starting babeld again instead makes all neighbours lose all links at once. Raising the cost of what neighbours learn from
@@ -36,8 +37,8 @@ public final class InterfaceRenewal {
     private static final Logger LOG = LoggerFactory.getLogger(InterfaceRenewal.class);
     private static final Duration LOOK = Duration.ofMillis(250);
 
-    /** Longer than babeld takes to look at an interface that changed. */
-    private static final Duration DORMANT = Duration.ofMillis(600);
+    /** Longer than babeld takes to look at an interface that changed, and to say so. */
+    private static final Duration DORMANT_AT_MOST = Duration.ofMillis(600);
 
     /** Until a filter works, and the view of routes is of that time. */
     private static final Duration HELD_AT_LEAST = Duration.ofMillis(1500);
@@ -53,6 +54,9 @@ public final class InterfaceRenewal {
     private static final int LEARNING_AT_MOST_HELLOS = 4;
 
     private static final int EMPTIED_AT_MOST_HELLOS = 4;
+
+    /** Longer than babeld takes to look at an interface that it was just given. */
+    private static final Duration PREPARED = Duration.ofSeconds(1);
 
     /** Longer than the pause between two looks of babeld at its interfaces. */
     private static final Duration TROUBLE = Duration.ofMillis(2500);
@@ -76,9 +80,8 @@ public final class InterfaceRenewal {
      *
      * @param hello how long babeld takes to notice things
      * @param insist whether it must be done at last even where routes have no other way, which loses packets
-     * @param commands words to run
      */
-    public record Work(Duration hello, boolean insist, Function<Iface, List<List<String>>> commands) {}
+    public record Work(Duration hello, boolean insist) {}
 
     /**
      * Does {@code work} to all interfaces, then calls {@code done}, with whether there is none that waits for its next tunnel.
@@ -166,26 +169,28 @@ public final class InterfaceRenewal {
 
     private void change(Iface iface, int routes, Work work, Runnable done) {
         babeld.sendOptions(iface);
+        babeld.expectTrouble();
+        loop.after(PREPARED, () -> babeld.await(iface, Sign.HEARD, work.hello, () -> rest(iface, routes, work, done)));
+    }
+
+    private void rest(Iface iface, int routes, Work work, Runnable done) {
         if (babeld.view().routesThrough(iface) > 0) {
             LOG.warn("{} takes up other options only with its next tunnel: its routes don't leave it", iface);
             complete = false;
+            babeld.troubleIsOver();
             restore(iface, routes, work, done);
             return;
         }
         LOG.info("{} takes up other options", iface);
-        babeld.expectTrouble();
         LinuxNetwork.Dormancy dormancy = LinuxNetwork.dormancy(iface);
-        commands.submit(() -> {
-            work.commands.apply(iface).forEach(Commands::run);
-            dormancy.begin().forEach(Commands::attempt);
-        });
-        loop.after(DORMANT, () -> {
-            commands.submit(() -> dormancy.end().forEach(Commands::attempt));
+        babeld.await(iface, Sign.DOWN, DORMANT_AT_MOST, () -> {
+            commands.submit(() -> Commands.attempt(LinuxNetwork.linkBatch(), dormancy.end()));
             loop.after(TROUBLE, () -> {
                 babeld.troubleIsOver();
                 restore(iface, routes, work, done);
             });
         });
+        commands.submit(() -> Commands.attempt(LinuxNetwork.linkBatch(), dormancy.begin()));
     }
 
     private void restore(Iface iface, int routes, Work work, Runnable done) {

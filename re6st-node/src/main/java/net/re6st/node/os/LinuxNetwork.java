@@ -3,8 +3,9 @@ package net.re6st.node.os;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import net.re6st.net.Iface;
@@ -24,6 +25,7 @@ public final class LinuxNetwork {
     private static final String PROTO_REMOTE = "143";
 
     private static final Pattern LISTED = Pattern.compile("\\d+: ([^:@ ]+)");
+    private static final Pattern LISTED_IP4 = Pattern.compile("\\binet (\\S+) ");
     private static final Pattern SECOND_NAME = Pattern.compile("\\baltname ([^\\s\\\\]+)");
     /** Ours for routes that stand in for those of a babeld, while it learns them anew. */
     private static final String PROTO_STAND_IN = "145";
@@ -55,13 +57,6 @@ public final class LinuxNetwork {
     public static Change announced(Ip4Block own) {
         String route = "unreachable " + own.cidr() + " proto " + PROTO_PAYLOAD + " metric " + STAND_IN_METRIC;
         return new Change(ip4("route add " + route), ip4("route del " + route));
-    }
-
-    /** Makes {@code own}, if there is one, the only IPv4 address of a tunnel. */
-    public static List<List<String>> tunnelAddress(Optional<Ip4Block> own, Iface iface) {
-        List<List<String>> commands = new ArrayList<>(List.of(ip4("addr flush dev " + iface)));
-        own.ifPresent(block -> commands.add(ip4("addr add " + block + " dev " + iface)));
-        return List.copyOf(commands);
     }
 
     /** Our IPv4 address on an interface that is no tunnel. */
@@ -132,6 +127,36 @@ public final class LinuxNetwork {
         return words("ip tuntap add dev " + iface + " mode tap");
     }
 
+    static List<String> listAddresses(Iface iface) {
+        return ip4("-o addr show dev " + iface);
+    }
+
+    /**
+     * Lines for {@code ip -batch -} that leave {@code wanted} as the IPv4 addresses of a tunnel, whatever it has; none if it has
+     * those. That of the payload gets a label, so that babeld, which asks for the address of the interface's own name, goes on
+     * seeing the next hop alone. See docs/decisions/0039.
+     */
+    static String addressChanges(String listing, TunnelIp4 wanted, Iface iface) {
+        List<String> lines = new ArrayList<>();
+        Set<String> present = new TreeSet<>();
+        Matcher listed = LISTED_IP4.matcher(listing);
+        while (listed.find()) {
+            present.add(listed.group(1));
+        }
+        String nextHop = wanted.nextHop().map(address -> address + "/32").orElse("");
+        String own = wanted.own().map(Ip4Block::toString).orElse("");
+        if (!nextHop.isEmpty() && !present.contains(nextHop)) {
+            lines.add("addr add " + nextHop + " dev " + iface + " scope link");
+        }
+        present.stream()
+                .filter(address -> !address.equals(nextHop) && !address.equals(own))
+                .forEach(address -> lines.add("addr del " + address + " dev " + iface));
+        if (!own.isEmpty() && !present.contains(own)) {
+            lines.add("addr add " + own + " dev " + iface + " label " + iface + ":4");
+        }
+        return lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
+    }
+
     static List<String> up(Iface iface, int mtuBytes) {
         return words("ip link set dev " + iface + " mtu " + mtuBytes + " txqueuelen " + TX_QUEUE_PACKETS + " up");
     }
@@ -157,13 +182,17 @@ public final class LinuxNetwork {
      * addresses stay.
      */
     static Dormancy dormancy(Iface iface) {
-        String set = "ip link set dev " + iface;
+        String set = "link set dev " + iface;
         return new Dormancy(
-                List.of(words(set + " mode dormant"), words(set + " state dormant")),
-                List.of(words(set + " state up"), words(set + " mode default")));
+                set + " mode dormant\n" + set + " state dormant\n", set + " state up\n" + set + " mode default\n");
     }
 
-    record Dormancy(List<List<String>> begin, List<List<String>> end) {}
+    /** Lines for {@link #linkBatch}. */
+    record Dormancy(String begin, String end) {}
+
+    static List<String> linkBatch() {
+        return words("ip -force -batch -");
+    }
 
     /** Lists the routes that babeld has through an interface. */
     static List<List<String>> listBabelRoutes(Iface iface, int table) {

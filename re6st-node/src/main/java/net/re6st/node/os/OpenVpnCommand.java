@@ -42,8 +42,7 @@ public final class OpenVpnCommand {
      * What all tunnels of a node have in common.
      *
      * @param pingExitSeconds a tunnel silent for so long is given up
-     * @param ip4 the node's IPv4 address on its tunnels, if the network has an IPv4 payload; set by ourselves, so that it
-     *     may change while they run
+     * @param ip4 the node's IPv4 addresses on its tunnels; set by ourselves, so that they may change while they run
      * @param logs directory of one log per tunnel, if asked for
      * @param dh file of Diffie-Hellman parameters; without it only elliptic curves are used
      * @param extra the user's own arguments
@@ -58,7 +57,7 @@ public final class OpenVpnCommand {
             @Nullable Path logs,
             boolean encrypt,
             int pingExitSeconds,
-            Optional<Ip4Block> ip4,
+            TunnelIp4 ip4,
             List<String> extra) {}
 
     /** Where the OpenVPN of one interface listens for the daemon. */

@@ -47,8 +47,6 @@ public final class OpenVpnProcesses implements TunnelProcesses {
     private OpenVpnCommand command;
     private int maxClients;
     /** Whether some interface may have an IPv4 address. */
-    private boolean addressed;
-
     private long restarts;
 
     private enum Role {
@@ -123,8 +121,11 @@ public final class OpenVpnProcesses implements TunnelProcesses {
 
     /** How tunnels are started from here on, and how many clients may be alive at once. */
     public void configure(OpenVpnCommand fresh, int clients) {
-        addressed |= fresh.settings().ip4().isPresent();
+        boolean addresses = !fresh.settings().ip4().equals(command.settings().ip4());
         command = fresh;
+        if (addresses) {
+            tunnels.keySet().forEach(this::address);
+        }
         maxClients = clients;
         ciphers.require(fresh.settings().encrypt(), loop.now());
     }
@@ -169,7 +170,13 @@ public final class OpenVpnProcesses implements TunnelProcesses {
         }
     }
 
+    private void address(Iface iface) {
+        TunnelIp4 ip4 = command.settings().ip4();
+        commands.submit(() -> Taps.address(iface, ip4));
+    }
+
     private void adopt(Tunnel tunnel, RunState.Child found) {
+        address(tunnel.iface);
         Child child = children.adopt(found, status -> exited(tunnel, status));
         tunnel.child = child;
         connect(tunnel, child);
@@ -339,8 +346,7 @@ public final class OpenVpnProcesses implements TunnelProcesses {
         boolean server = tunnel.role == Role.SERVER;
         int mtu = command.mtuBytes(tunnel.transport);
         List<String> words = tunnel.words.get();
-        List<List<String>> addresses =
-                addressed ? LinuxNetwork.tunnelAddress(command.settings().ip4(), iface) : List.of();
+        TunnelIp4 ip4 = command.settings().ip4();
         String peer = tunnel.peer == null ? null : tunnel.peer.cn();
         commands.submit(() -> {
             try {
@@ -349,7 +355,7 @@ public final class OpenVpnProcesses implements TunnelProcesses {
                 if (!Taps.make(iface) || (server && !Taps.up(iface, mtu))) {
                     throw new IOException("no interface " + iface);
                 }
-                addresses.forEach(Commands::run);
+                Taps.address(iface, ip4);
                 Child child = children.start(words, Map.of(), iface.name(), peer, status -> exited(tunnel, status));
                 loop.post(() -> started(tunnel, child));
             } catch (IOException e) {

@@ -197,7 +197,9 @@ public final class Reconcile {
         LinuxNetwork.secondNames(Commands.run(LinuxNetwork.listLinks()).output())
                 .forEach((name, iface) -> {
                     if (name.equals(BabeldCommand.holdName().name())) {
-                        LinuxNetwork.dormancy(new Iface(iface)).end().forEach(Commands::run);
+                        Commands.run(
+                                LinuxNetwork.linkBatch(),
+                                LinuxNetwork.dormancy(new Iface(iface)).end());
                         LinuxNetwork.deleteStandIns(0).forEach(Commands::run);
                     }
                     if (BabeldCommand.isLock(name)) {

@@ -33,6 +33,15 @@ final class Taps {
         return true;
     }
 
+    /** Gives the interface its IPv4 addresses, and takes others away; touches nothing that is right. */
+    static void address(Iface iface, TunnelIp4 wanted) {
+        String listing = Commands.run(LinuxNetwork.listAddresses(iface)).output();
+        String changes = LinuxNetwork.addressChanges(listing, wanted, iface);
+        if (!changes.isEmpty()) {
+            Commands.attempt(LinuxNetwork.batch(false), changes);
+        }
+    }
+
     static boolean up(Iface iface, int mtuBytes) {
         return Commands.attempt(LinuxNetwork.up(iface, mtuBytes));
     }

@@ -16,10 +16,12 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import net.re6st.core.port.RoutingView;
 import net.re6st.net.Iface;
 import net.re6st.net.Network;
 import net.re6st.net.Prefix;
+import net.re6st.node.os.BabeldControl.Sign;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +32,9 @@ class BabeldControlTest {
     Path directory;
 
     private final CountDownLatch silent = new CountDownLatch(1);
+
+    /** What babeld says before each answer. */
+    private volatile String news = "";
 
     @Test
     void babeldThatStopsAnsweringIsReported() throws Exception {
@@ -47,8 +52,33 @@ class BabeldControlTest {
         assertThat(silent.getCount()).isOne();
     }
 
+    @Test
+    void tellsOnceOfTheSignThatIsWaitedFor() throws Exception {
+        Iface iface = new Iface("re6stnet1");
+        news = "change interface re6stnet1 up true ipv6 fe80::1\n"
+                + "change interface re6stnet2 up false\n"
+                + "change neighbour 5c6e address fe80::2 if re6stnet2 reach ffff ureach 0000\n";
+        CountDownLatch questions = new CountDownLatch(10);
+        BabeldControl control = talk(questions, Integer.MAX_VALUE);
+        AtomicInteger signs = new AtomicInteger();
+        BabeldControl.Watch down = new BabeldControl.Watch(iface, Sign.DOWN, signs::incrementAndGet);
+        control.watch(down);
+        assertThat(questions.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(signs).as("what others do is none").hasValue(0);
+        assertThat(control.unwatch(down)).isTrue();
+        for (Sign sign : Sign.values()) {
+            CountDownLatch told = new CountDownLatch(1);
+            BabeldControl.Watch watch = new BabeldControl.Watch(iface, sign, told::countDown);
+            control.watch(watch);
+            news = "change neighbour 5c6e address fe80::2 if re6stnet1 reach ffff ureach 0000\n"
+                    + "change interface re6stnet1 up false\n";
+            assertThat(told.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(control.unwatch(watch)).as("it came").isFalse();
+        }
+    }
+
     /** A babeld that answers so often, and goes on talking for as long as it is listened to. */
-    private void talk(CountDownLatch questions, int answers) throws IOException {
+    private BabeldControl talk(CountDownLatch questions, int answers) throws IOException {
         Path socket = directory.resolve("ctl");
         ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         server.bind(UnixDomainSocketAddress.of(socket));
@@ -60,6 +90,7 @@ class BabeldControlTest {
                 int answered = 0;
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                     questions.countDown();
+                    write(channel, news);
                     write(channel, answered++ < answers ? "ok\n" : "add interface lo up false\n");
                 }
             } catch (IOException e) {
@@ -71,7 +102,9 @@ class BabeldControlTest {
         babeld.start();
         RoutingTable table = new RoutingTable(
                 Network.parseBits("0010").orElseThrow(), Prefix.parseCn("1/16").orElseThrow());
-        new BabeldControl(socket, table, listener, TICK).start();
+        BabeldControl control = new BabeldControl(socket, table, listener, TICK);
+        control.start();
+        return control;
     }
 
     private static void write(SocketChannel channel, String text) throws IOException {

@@ -146,7 +146,7 @@ class CommandsVectorTest {
                     null,
                     settings.encrypt(),
                     one.get("timeout").getAsInt(),
-                    Optional.empty(),
+                    TunnelIp4.NONE,
                     List.of());
             assertThat(given).isEqualTo(List.of("--ca", given.get(1), "--cert", given.get(3), "--key", given.get(5)));
             List<JsonArray> attempts = Vectors.rows(one.get("argv_of_each_attempt"));
@@ -281,7 +281,7 @@ class CommandsVectorTest {
                 logs,
                 encrypt,
                 77,
-                Optional.empty(),
+                TunnelIp4.NONE,
                 extra);
     }
 }

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import net.re6st.net.Iface;
 import net.re6st.net.Prefix;
 import net.re6st.net.Remote;
@@ -152,7 +151,7 @@ class FittingTest {
                 null,
                 encrypt,
                 pingExitSeconds,
-                Optional.empty(),
+                TunnelIp4.NONE,
                 List.of()));
     }
 

@@ -24,6 +24,7 @@ public final class NodeMeanings {
         all.addAll(List.of("--key", settings.key().toString()));
         // We set it ourselves, on every tunnel.
         settings.ip4()
+                .own()
                 .ifPresent(block -> all.addAll(List.of(
                         "--ifconfig",
                         block.address().toString(),
