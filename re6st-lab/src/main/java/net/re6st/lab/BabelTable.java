@@ -22,8 +22,8 @@ public record BabelTable(String routerId, List<Neighbour> neighbours, List<Route
     /** Babel's infinite cost. */
     private static final int INFINITE = 65535;
 
-    /** A neighbour on a tunnel; RTT in milliseconds, 0 if babeld has none. */
-    public record Neighbour(String address, String iface, int cost, double rttMillis) {
+    /** A neighbour on a tunnel, and what it asks for packets to it; RTT in milliseconds, 0 if babeld has none. */
+    public record Neighbour(String address, String iface, int txCost, int cost, double rttMillis) {
         public boolean isAlive() {
             return cost < INFINITE;
         }
@@ -85,6 +85,7 @@ public record BabelTable(String routerId, List<Neighbour> neighbours, List<Route
         return new Neighbour(
                 after(words, "address"),
                 after(words, "if"),
+                Integer.parseInt(after(words, "txcost")),
                 Integer.parseInt(after(words, "cost")),
                 words.contains("rtt") ? Double.parseDouble(after(words, "rtt")) : 0);
     }

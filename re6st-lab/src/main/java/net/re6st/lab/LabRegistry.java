@@ -29,6 +29,7 @@ public final class LabRegistry {
     private final Network network;
     private final Path folder;
     private Map<String, String> environment = Map.of();
+    private Path program = Path.of(Programs.registry());
     private @Nullable Task task;
     private @Nullable Path tlsCertificate;
 
@@ -67,6 +68,11 @@ public final class LabRegistry {
         environment = Map.copyOf(variables);
     }
 
+    /** Another build of the program, from the next start on. */
+    void useProgram(Path other) {
+        program = other;
+    }
+
     void makeAuthority() {
         makeAuthority(AUTHORITY_DAYS);
     }
@@ -90,7 +96,7 @@ public final class LabRegistry {
     }
 
     void start(NetworkPlan plan, List<String> options) {
-        List<String> words = new ArrayList<>(List.of(Programs.registry()));
+        List<String> words = new ArrayList<>(List.of(program.toString()));
         words.add("@" + CONFIG);
         words.addAll(List.of("--prefix-length", "16", "--anonymous-prefix-length", "16"));
         words.addAll(List.of("--hello", Integer.toString(plan.helloSeconds())));

@@ -120,6 +120,7 @@ final class NetworkStart {
         tunnels.inherit(kept);
         // A babeld that goes on keeps its key in a network that has none.
         Bytes ownKey = kept.babelKey().orElse(freshKey);
+        PlanChanges.warn(plan.babelDefault());
         BabeldDaemon babeld = babeld(plan, ownKey);
         base.undo.addLasting(babeld::stop);
         Ports ports = new Ports(

@@ -29,6 +29,7 @@ import net.re6st.net.Remote;
 import net.re6st.net.Subnet;
 import net.re6st.net.Transport;
 import net.re6st.net.TunnelAddress;
+import net.re6st.node.os.BabelDefault;
 import net.re6st.node.os.BabelKeys;
 import net.re6st.node.os.BabeldCommand;
 import net.re6st.node.os.Ip4Block;
@@ -335,8 +336,8 @@ public final class NodePlan {
     }
 
     /** The network's options for each interface of Babel. */
-    public String babelDefault() {
-        return parameters.babelDefault();
+    BabelDefault babelDefault() {
+        return BabelDefault.parse(parameters.babelDefault());
     }
 
     public List<String> babeld(BabelKeys keys) {
@@ -351,7 +352,7 @@ public final class NodePlan {
                 ip4,
                 options.gateway(),
                 sourceRouting,
-                parameters.babelDefault(),
+                babelDefault().usable(),
                 keys,
                 table(),
                 options.interfaces().stream().map(Iface::new).toList(),

@@ -65,7 +65,9 @@ final class PlanChange {
         BabelKeys keysBefore = before.babelKeys(ownKey);
         BabelKeys keys = after.babelKeys(ownKey);
         boolean strict = keysBefore.strict() != keys.strict();
-        boolean options = hello || strict || !before.babelDefault().equals(after.babelDefault());
+        boolean options = hello
+                || strict
+                || !before.babelDefault().usable().equals(after.babelDefault().usable());
         if (hello || encrypt || ip4 || before.clientCount() != after.clientCount()) {
             steps.add(Step.TUNNEL_OPTIONS);
         }

@@ -7,9 +7,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import net.re6st.cli.Failure;
-import net.re6st.net.Iface;
 import net.re6st.net.Subnet;
 import net.re6st.node.PlanChange.Step;
+import net.re6st.node.os.BabelDefault;
 import net.re6st.node.os.BabeldDaemon;
 import net.re6st.node.os.Commands;
 import net.re6st.node.os.EventLoop;
@@ -84,8 +84,10 @@ final class PlanChanges {
 
     /** From here on {@code fresh} is the plan; a restart waits for {@code delay}. */
     void begin(NodePlan fresh, Duration delay) {
+        if (!fresh.babelDefault().equals(plan.babelDefault())) {
+            warn(fresh.babelDefault());
+        }
         List<Step> steps = PlanChange.steps(plan, fresh, running.ownKey());
-        addressed |= steps.contains(Step.ADDRESSES);
         previous = plan;
         insist |= PlanChange.mustChangeInterfaces(plan, fresh, running.ownKey());
         lenient |= PlanChange.isStricter(plan, fresh, running.ownKey());
@@ -197,6 +199,13 @@ final class PlanChanges {
         }
     }
 
+    /** Tells which options of the network can't be used. */
+    static void warn(BabelDefault options) {
+        if (!options.refused().isEmpty()) {
+            LOG.warn("the registry's babel_default: left out, as babeld might refuse it: {}", options.refused());
+        }
+    }
+
     /** How babeld is run by a plan. */
     static BabeldDaemon.Setup setup(NodePlan plan, Subnet own) {
         return new BabeldDaemon.Setup(
@@ -204,7 +213,7 @@ final class PlanChanges {
                 plan.babeldControl(),
                 plan.babeldLog(),
                 plan.helloSeconds(),
-                plan.babelDefault(),
+                plan.babelDefault().usable(),
                 own.network(),
                 own.prefix(),
                 plan.table());

@@ -46,8 +46,6 @@ public final class BabeldCommand {
     private static final String NO_INTERFACE = "re6st-none";
 
     private static final int PROTO_BOOT = 3;
-    private static final int MAX_DEFAULT_LENGTH = 500;
-    private static final Pattern SAFE = Pattern.compile("[\\x20-\\x7e&&[^\"#\\\\]]*");
 
     /** As {@link BabelKeys#definition} writes it. */
     private static final Pattern KEY = Pattern.compile("key id sign type blake2s128 value ((?:[0-9a-f]{2})+)");
@@ -75,7 +73,7 @@ public final class BabeldCommand {
      * @param ip4 our block of the IPv4 payload
      * @param gateway whether we announce a default route for the network
      * @param sourceRouting whether the kernel routes by source address
-     * @param babelDefault the network's options for every interface
+     * @param babelDefault the network's options for every interface, those that babeld knows
      * @param table routing table; 0: the main one
      * @param lan interfaces of {@code -i}
      * @param extra the user's own arguments
@@ -180,8 +178,7 @@ public final class BabeldCommand {
      * second and link with 10,000 nodes at the usual 15 s.
      */
     static String addInterface(Iface iface, int helloSeconds, String babelDefault, BabelKeys keys) {
-        return "interface " + iface + " type tunnel " + pace(helloSeconds) + withSpace(usable(babelDefault))
-                + keys.use();
+        return "interface " + iface + " type tunnel " + pace(helloSeconds) + withSpace(babelDefault) + keys.use();
     }
 
     /**
@@ -218,20 +215,12 @@ public final class BabeldCommand {
 
     /** Options come as a name and a value. */
     private static Set<String> names(String babelDefault) {
-        String[] words = usable(babelDefault).split(" +");
+        String[] words = babelDefault.split(" ");
         Set<String> names = new TreeSet<>();
         for (int i = 0; i < words.length; i += 2) {
             names.add(words[i]);
         }
         return names;
-    }
-
-    /** What is usable of the network's options; nothing if they could be read as another statement. */
-    static String usable(String babelDefault) {
-        String stripped = babelDefault.strip();
-        boolean fine = stripped.length() <= MAX_DEFAULT_LENGTH
-                && SAFE.matcher(stripped).matches();
-        return fine ? stripped : "";
     }
 
     private static List<String> statements(Settings settings) {
@@ -256,7 +245,7 @@ public final class BabeldCommand {
         statements.add("redistribute local deny");
         statements.add("redistribute ip " + settings.address + "/" + settings.length + " eq " + settings.length);
         statements.add(settings.keys.definition());
-        statements.add("default " + withSpace(usable(settings.babelDefault)) + settings.keys.use());
+        statements.add("default " + withSpace(settings.babelDefault) + settings.keys.use());
         settings.lan.forEach(iface -> statements.add(
                 "interface " + iface + " " + pace(settings.helloSeconds).strip()));
         // By origin rather than by prefix: our part of the IPv4 payload may change while babeld runs.
