@@ -119,6 +119,7 @@ public final class BabeldDaemon implements RoutingDaemon {
         this.setup = setup;
         this.keys = keys;
         this.events = events;
+        options.add(setup.babelDefault);
         this.control = new BabeldControl(
                 setup.control, new RoutingTable(setup.network, setup.own), new BabeldControl.Listener() {
                     @Override
@@ -252,6 +253,7 @@ public final class BabeldDaemon implements RoutingDaemon {
     /** What gives an interface that babeld knows the options of now, from the next time it comes up. */
     void sendOptions(Iface iface) {
         control.send(BabeldCommand.changeInterface(iface, setup.helloSeconds, setup.babelDefault, options, keys));
+        options.add(setup.babelDefault);
     }
 
     /** The interfaces in use that babeld was given while it ran, servers first. */
