@@ -20,16 +20,15 @@ public record BabelDefault(String usable, List<String> refused) {
     private static final int MAX_SHOWN = 40;
     private static final Pattern MILLISECONDS = Pattern.compile("0*[1-9]\\d{0,5}(\\.\\d{1,3})?");
     private static final Predicate<String> SWITCH = List.of("true", "false", "auto", "yes", "no")::contains;
-    private static final Predicate<String> COST = value -> isNumber(value, MAX_COST);
 
     /**
      * Those of babeld 1.12 but for what this software decides itself: keys and which signatures are believed, the kind of the
      * interface, hellos and updates, which follow the network's hello, and compatibility with an older Babel.
      */
     private static final Map<String, Predicate<String>> KNOWN = Map.ofEntries(
-            Map.entry("rxcost", COST),
-            Map.entry("max-rtt-penalty", COST),
-            Map.entry("rtt-decay", value -> isNumber(value, MAX_DECAY)),
+            Map.entry("rxcost", BabelDefault::isCost),
+            Map.entry("max-rtt-penalty", BabelDefault::isCost),
+            Map.entry("rtt-decay", BabelDefault::isDecay),
             Map.entry("rtt-min", MILLISECONDS.asMatchPredicate()),
             Map.entry("rtt-max", MILLISECONDS.asMatchPredicate()),
             Map.entry("link-quality", SWITCH),
@@ -53,6 +52,14 @@ public record BabelDefault(String usable, List<String> refused) {
             }
         }
         return new BabelDefault(String.join(" ", usable), List.copyOf(refused));
+    }
+
+    private static boolean isCost(String value) {
+        return isNumber(value, MAX_COST);
+    }
+
+    private static boolean isDecay(String value) {
+        return isNumber(value, MAX_DECAY);
     }
 
     private static boolean isNumber(String value, int most) {
