@@ -1,6 +1,7 @@
 package net.re6st.crypto;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPairGenerator;
@@ -10,6 +11,8 @@ import java.security.interfaces.RSAPublicKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.RSAPublicKeySpec;
 import java.util.Optional;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import net.re6st.net.Bytes;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1Sequence;
@@ -22,6 +25,8 @@ import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 public final class RsaPrivateKey {
     /** The smallest size accepted for new keys. */
     public static final int MIN_BITS = 2048;
+
+    private static final String HMAC = "HmacSHA256";
 
     private final RSAPrivateCrtKey key;
     private final RSAPublicKey publicKey;
@@ -95,6 +100,17 @@ public final class RsaPrivateKey {
 
     public Bytes sign(Bytes content) {
         return Rsa.sign(key, content);
+    }
+
+    /** 32 bytes that nobody can tell without this key, always the same for the same {@code purpose}. They don't tell the key. */
+    public Bytes secretFor(String purpose) {
+        try {
+            Mac mac = Mac.getInstance(HMAC);
+            mac.init(new SecretKeySpec(key.getEncoded(), HMAC));
+            return Bytes.copyOf(mac.doFinal(purpose.getBytes(StandardCharsets.UTF_8)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has " + HMAC, e);
+        }
     }
 
     /** Empty if {@code sealed} was not encrypted for this key. */

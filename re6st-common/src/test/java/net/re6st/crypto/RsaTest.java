@@ -48,6 +48,17 @@ class RsaTest {
         });
     }
 
+    @Test
+    void secretsForAPurposeComeFromTheKeyAlone() {
+        RsaPrivateKey key = credentials.key();
+        Bytes secret = key.secretFor("one");
+        assertThat(secret.size()).isEqualTo(32);
+        assertThat(RsaPrivateKey.ofPem(key.pem()).orElseThrow().secretFor("one"))
+                .isEqualTo(secret);
+        assertThat(key.secretFor("two")).isNotEqualTo(secret);
+        assertThat(RsaPrivateKey.generate(1024, secure).secretFor("one")).isNotEqualTo(secret);
+    }
+
     private static Bytes bytes(RandomGenerator random, int size) {
         byte[] bytes = new byte[size];
         random.nextBytes(bytes);

@@ -22,6 +22,8 @@ public final class UpnpRouter {
     private static final Pattern MAPPING =
             Pattern.compile("@nh,72,8 0x(6|11) th dport ([0-9]+) dnat ip to ([0-9.]+:[0-9]+)");
 
+    private static final Pattern NONCE = Pattern.compile("PCP MAP: added mapping .* 'PCP MAP ([0-9a-f]{24})'");
+
     /** The chains are those that miniupnpd expects by default. */
     private static final String RULES =
             """
@@ -98,6 +100,19 @@ public final class UpnpRouter {
                 started::output);
     }
 
+    /** It speaks PCP, of version 2, but not NAT-PMP, of version 0, which miniupnpd can't tell apart by itself; or the reverse. */
+    public void drop(int version) {
+        host.command("nft", "-f", "-")
+                .input("table inet versions { }\nflush table inet versions\n"
+                        + "table inet versions {\n"
+                        + " chain input {\n"
+                        + "  type filter hook input priority filter; policy accept;\n"
+                        + "  udp dport 5351 @th,64,8 " + version + " drop\n"
+                        + " }\n"
+                        + "}\n")
+                .output();
+    }
+
     /** Ends its miniupnpd; the mappings stay. */
     public void stop() {
         if (task != null) {
@@ -118,6 +133,16 @@ public final class UpnpRouter {
         String listed = host.command("nft", "list", "chain", "inet", "filter", "prerouting_miniupnpd")
                 .output();
         return MAPPING.matcher(listed).results().map(UpnpRouter::text).sorted().toList();
+    }
+
+    /** The nonces of the mappings that it gave or renewed by PCP, as far as its log goes back. */
+    public List<String> nonces() {
+        return task == null
+                ? List.of()
+                : NONCE.matcher(task.output())
+                        .results()
+                        .map(granted -> granted.group(1))
+                        .toList();
     }
 
     private static String text(MatchResult mapping) {

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +38,11 @@ final class MappedPortsIT {
 
     /** The router is asked again every so many seconds; a lease lasts three times as long. */
     private static final int REFRESH_SECONDS = 5;
+
+    /** The versions that begin their packets. */
+    private static final int NAT_PMP = 0;
+
+    private static final int PCP = 2;
 
     private static final String NEIGHBOUR = "192.168.3.9";
 
@@ -163,29 +172,91 @@ final class MappedPortsIT {
 
     @Test
     @Order(8)
-    @EnabledIfSystemProperty(named = "re6st.all", matches = "true")
-    void aRouterWithNatPmpOnlyWillDo() {
-        assertThat(node.stop()).isZero();
-        router.stop();
-        router.forget();
-        router.start(false, true);
-        start(true, "--ip", "upnp");
-        awaitMapped();
-        assertThat(text(json(node, "status").getAsJsonObject("mapping"), "routerProtocol"))
-                .isEqualTo("NAT-PMP");
-        assertThat(doctor()).startsWith("ok: 11.51.100.3 lets in ");
-        assertThat(node.stop()).isZero();
-        assertThat(router.mappings()).isEmpty();
-        start(true, "--ip", "upnp");
-        awaitMapped();
-    }
-
-    @Test
-    @Order(9)
     void aRouterThatIsSilentDoesNotHoldUpTheEnd() {
         String drop = "table ip test { chain out { type filter hook output priority 0; ip daddr 192.168.3.1 drop; }; }";
         node.host().command("nft", drop).output();
         assertThat(node.stop()).isZero();
+        node.host().command("nft", "delete", "table", "ip", "test").output();
+    }
+
+    @Test
+    @Order(9)
+    void aRouterWithPcpOnlyWillDo() throws IOException {
+        router.stop();
+        router.forget();
+        router.drop(NAT_PMP);
+        router.start(false, true);
+        startWithoutUpnp();
+        awaitMapped();
+        String port = externalPort();
+        JsonObject mapping = json(node, "status").getAsJsonObject("mapping");
+        assertThat(text(mapping, "routerProtocol")).isEqualTo("PCP");
+        assertThat(text(mapping, "externalIp")).isEqualTo(router.externalIp());
+        Schemas.assertValid("re6stnet-status", run(node, "status", "--json"));
+        assertThat(run(node, "status")).contains("11.51.100.3 lets in " + port + " for 1194 tcp, by PCP");
+        assertThat(doctor()).startsWith("ok: 11.51.100.3 lets in " + port + " for 1194 tcp");
+        awaitRenewal();
+        assertThat(router.mappings()).containsExactly("tcp " + port + " 192.168.3.2:1194");
+
+        router.stop();
+        router.forget();
+        router.start(false, true);
+        Await.until("the mapping is back", LIMIT, () -> !router.mappings().isEmpty(), () -> json(node, "status")
+                .toString());
+        assertThat(router.mappings()).containsExactly("tcp " + port + " 192.168.3.2:1194");
+
+        node.kill();
+        startWithoutUpnp();
+        awaitMapped();
+        assertThat(externalPort()).isEqualTo(port);
+        assertThat(router.nonces()).hasSizeGreaterThan(3);
+        assertThat(router.nonces().stream().distinct()).hasSize(1);
+        assertThat(node.stop()).isZero();
+        assertThat(router.mappings()).isEmpty();
+    }
+
+    @Test
+    @Order(10)
+    @EnabledIfSystemProperty(named = "re6st.all", matches = "true")
+    void pcpAndNatPmpComeAfterASearchForUpnp() {
+        for (String protocol : List.of("PCP", "NAT-PMP")) {
+            router.stop();
+            router.forget();
+            router.drop(protocol.equals("PCP") ? NAT_PMP : PCP);
+            router.start(false, true);
+            start(true, "--ip", "upnp");
+            awaitMapped();
+            assertThat(text(json(node, "status").getAsJsonObject("mapping"), "routerProtocol"))
+                    .isEqualTo(protocol);
+            assertThat(doctor()).startsWith("ok: 11.51.100.3 lets in ");
+            assertThat(node.stop()).isZero();
+            assertThat(router.mappings()).isEmpty();
+        }
+    }
+
+    /** The time that is left falls until then. */
+    private static void awaitRenewal() {
+        long[] least = {Long.MAX_VALUE};
+        Await.until("the mapping is renewed", LIMIT, () -> {
+            long left = mappedPort().get("leaseSeconds").getAsLong();
+            boolean renewed = left > least[0];
+            least[0] = Math.min(left, least[0]);
+            return renewed;
+        });
+    }
+
+    /** With programs that find no router at once, where the real ones search for ten seconds. */
+    private static void startWithoutUpnp() throws IOException {
+        Path folder = node.host().directory().resolve("without-upnp");
+        Files.createDirectories(folder);
+        for (String program : List.of("upnpc", "natpmpc")) {
+            Path script = Files.writeString(folder.resolve(program), "#!/bin/sh\nexit 1\n");
+            Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        Map<String, String> environment =
+                Map.of("PATH", folder + ":" + System.getenv("PATH"), "RE6ST_JAVA_FLAGS", "-Dre6st.mapping.refresh=3");
+        node.start(List.of("--client-count", "1", "--ip", "upnp"), environment);
+        node.awaitUp(LIMIT);
     }
 
     private static void start(boolean often, String... options) {
@@ -209,13 +280,15 @@ final class MappedPortsIT {
     }
 
     private static String externalPort() {
+        return text(mappedPort(), "externalPort");
+    }
+
+    private static JsonObject mappedPort() {
         return json(node, "status")
                 .getAsJsonObject("mapping")
                 .getAsJsonArray("ports")
                 .get(0)
-                .getAsJsonObject()
-                .get("externalPort")
-                .getAsString();
+                .getAsJsonObject();
     }
 
     /** What the doctor says of the router: level, text and remedy. */

@@ -229,22 +229,18 @@ final class NetworkStart {
     }
 
     /** Undone late: its mappings may be removed meanwhile. */
-    private NatRouter router(NodePlan plan) throws Failure {
-        RouterUse use = plan.advertised().mapping().use();
-        List<String> missing = use == RouterUse.NEVER
-                ? List.of()
-                : NatRouter.missingPackages(System.getenv().getOrDefault("PATH", ""));
-        if (use == RouterUse.EXPECTED && missing.size() > 1) {
-            throw new Failure(
-                    "--ip upnp needs upnpc or natpmpc to ask the router: apt install " + String.join(" ", missing));
-        } else if (missing.size() > 1) {
+    private NatRouter router(NodePlan plan) {
+        boolean asked = plan.advertised().mapping().use() != RouterUse.NEVER;
+        List<String> missing = asked ? NatRouter.missingPackages(System.getenv().getOrDefault("PATH", "")) : List.of();
+        if (missing.size() > 1) {
             LOG.warn(
-                    "no router can be asked to let connections in: apt install {}, or say --ip any",
+                    "of routers, only those with PCP can be asked to let connections in: apt install {}, or say --ip any",
                     String.join(" ", missing));
         } else if (!missing.isEmpty()) {
             LOG.info("more routers could be asked to let connections in: apt install {}", missing.get(0));
         }
-        NatRouter router = new NatRouter(base.loop::post, base.core);
+        NatRouter router = new NatRouter(
+                base.loop::post, base.core, purpose -> base.keys.own().key().secretFor(purpose));
         base.undo.add(router::close);
         return router;
     }

@@ -36,7 +36,7 @@ public final class NodeOptions extends ProgramOptions {
             paramLabel = "IP|NAME|any|upnp",
             description = {
                 "Address or host name that other nodes can dial; may be repeated. any: what peers see.",
-                "upnp: the router is asked to let them in, by UPnP or NAT-PMP.",
+                "upnp: the router is asked to let them in, by UPnP, PCP or NAT-PMP.",
                 "Default: upnp if a router answers, else any."
             })
     private List<String> ip = new ArrayList<>();

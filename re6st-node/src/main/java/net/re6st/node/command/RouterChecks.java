@@ -29,7 +29,7 @@ final class RouterChecks {
         String problem = mapping.text("problem");
         String seenIp = mapping.text("seenIp");
         if (mapping.is("expected")) {
-            return Finding.error("router", "lets nothing in: " + problem, "turn UPnP on in the router, or " + BY_HAND);
+            return Finding.error("router", "lets nothing in: " + problem, remedy(problem));
         } else if (seenIp.isEmpty()) {
             return Finding.ok("router", "none was found");
         } else if (seen.host().has(seenIp)) {
@@ -38,7 +38,12 @@ final class RouterChecks {
         return Finding.warning(
                 "router",
                 "this host is behind NAT (peers see " + seenIp + "), and nobody can dial it: " + problem,
-                "turn UPnP on in the router, or " + BY_HAND + "; --ip any if neither is possible");
+                remedy(problem) + "; --ip any if neither is possible");
+    }
+
+    private static String remedy(String problem) {
+        String install = problem.contains("upnpc can't be run") ? "apt install miniupnpc, " : "";
+        return install + "turn UPnP or PCP on in the router, or " + BY_HAND;
     }
 
     private static List<Finding> mapped(Examination seen, Reply mapping) {

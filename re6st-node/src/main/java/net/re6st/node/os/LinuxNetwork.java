@@ -3,6 +3,7 @@ package net.re6st.node.os;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -119,6 +120,18 @@ public final class LinuxNetwork {
 
     static List<String> flushRemoteRoutes() {
         return ip4("route flush proto " + PROTO_REMOTE);
+    }
+
+    static List<String> listDefaultRoutes() {
+        return ip4("route show default");
+    }
+
+    /** The gateway of the best route in the output of {@link #listDefaultRoutes}; empty if that leads to no router. */
+    static Optional<Ip4> gateway(String listing) {
+        String[] words = listing.lines().findFirst().orElse("").split(" ");
+        return words.length > 2 && words[0].equals("default") && words[1].equals("via")
+                ? Ip4.parse(words[2])
+                : Optional.empty();
     }
 
     // Tunnels.

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
@@ -14,17 +15,21 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import net.re6st.core.port.PortMapper;
 import net.re6st.core.port.PortMapping;
+import net.re6st.net.Bytes;
+import net.re6st.net.Ip4;
 import net.re6st.node.os.RouterCommand.Answer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The router as miniupnpc's {@code upnpc} and libnatpmp's {@code natpmpc} reach it: by UPnP, else by NAT-PMP, next time first
- * by what worked. A search takes seconds, so everything happens in a thread of its own, one command after the other.
+ * The router as miniupnpc's {@code upnpc}, {@link PcpClient} and libnatpmp's {@code natpmpc} reach it: by UPnP, else by PCP,
+ * else by NAT-PMP, next time first by what worked. A search takes seconds, so everything happens in a thread of its own, one
+ * after the other, and an attempt at most half a minute.
  */
 public final class NatRouter implements PortMapper, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NatRouter.class);
@@ -34,16 +39,23 @@ public final class NatRouter implements PortMapper, AutoCloseable {
 
     private static final Duration KNOWN_LIMIT = Duration.ofSeconds(6);
 
+    /** Five requests, and time for the answer to the last. */
+    private static final Duration PCP_LIMIT = Duration.ofSeconds(4);
+
     /** Without any answer natpmpc would try for a minute. */
     private static final Duration NAT_PMP_LIMIT = Duration.ofSeconds(4);
 
+    private static final Duration ROUTE_LIMIT = Duration.ofSeconds(2);
     private static final Duration UNMAP_LIMIT = Duration.ofSeconds(2);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
     private static final int MAX_WAITING = 100;
     private static final int MAX_OUTPUT_BYTES = 32_768;
 
+    private static final List<String> PROTOCOLS = List.of(RouterCommand.UPNP, RouterCommand.PCP, RouterCommand.NAT_PMP);
+
     private final Consumer<Runnable> loop;
     private final Events events;
+    private final PcpClient pcp;
     private final Tool tool;
     private final ThreadPoolExecutor worker = new ThreadPoolExecutor(
             0, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MAX_WAITING), Threads.named("router"));
@@ -67,18 +79,22 @@ public final class NatRouter implements PortMapper, AutoCloseable {
         Optional<String> run(List<String> words, Duration limit) throws InterruptedException;
     }
 
-    /** {@code loop} runs something in the loop's thread, later. */
-    public NatRouter(Consumer<Runnable> loop, Events events) {
-        this(loop, events, NatRouter::run);
+    /**
+     * @param loop runs something in the loop's thread, later
+     * @param secrets tells what only we know, the same for the same purpose after a restart as well
+     */
+    public NatRouter(Consumer<Runnable> loop, Events events, Function<String, Bytes> secrets) {
+        this(loop, events, new PcpClient(secrets, PcpClient.PORT), NatRouter::run);
     }
 
-    NatRouter(Consumer<Runnable> loop, Events events, Tool tool) {
+    NatRouter(Consumer<Runnable> loop, Events events, PcpClient pcp, Tool tool) {
         this.loop = loop;
         this.events = events;
+        this.pcp = pcp;
         this.tool = tool;
     }
 
-    /** Which of the programs that this needs are not in {@code path}, as Debian's packages that have them. */
+    /** Which of the programs that this uses are not in {@code path}, as Debian's packages that have them. */
     public static List<String> missingPackages(String path) {
         return Stream.of(new String[] {RouterCommand.UPNPC, "miniupnpc"}, new String[] {RouterCommand.NATPMPC, "natpmpc"
                 })
@@ -121,11 +137,12 @@ public final class NatRouter implements PortMapper, AutoCloseable {
     }
 
     private void attempt(PortMapping mapping) throws InterruptedException {
-        boolean natPmpFirst = known != null && known.protocol().equals(RouterCommand.NAT_PMP);
-        Answer answer = natPmpFirst ? natPmp(mapping) : upnp(mapping);
-        if (answer.grant() == null && answer.failure() != Failure.CONFLICT) {
-            Answer other = natPmpFirst ? upnp(mapping) : natPmp(mapping);
-            answer = better(answer, other);
+        List<String> order = order();
+        Answer answer = ask(order.get(0), mapping);
+        for (String protocol : order.subList(1, order.size())) {
+            if (answer.grant() == null && answer.failure() != Failure.CONFLICT) {
+                answer = better(answer, ask(protocol, mapping));
+            }
         }
         Grant grant = answer.grant();
         if (grant != null) {
@@ -136,6 +153,37 @@ public final class NatRouter implements PortMapper, AutoCloseable {
             String reason = answer.reason();
             loop.accept(() -> events.onMappingFailed(mapping, failure, reason));
         }
+    }
+
+    /** What worked comes first. */
+    private List<String> order() {
+        Router last = known;
+        if (last == null) {
+            return PROTOCOLS;
+        }
+        List<String> order = new ArrayList<>(PROTOCOLS);
+        order.remove(last.protocol());
+        order.add(0, last.protocol());
+        return order;
+    }
+
+    private Answer ask(String protocol, PortMapping mapping) throws InterruptedException {
+        switch (protocol) {
+            case RouterCommand.UPNP:
+                return upnp(mapping);
+            case RouterCommand.PCP:
+                Optional<Ip4> gateway = gateway();
+                return gateway.isPresent()
+                        ? pcp.map(gateway.get(), mapping, PCP_LIMIT)
+                        : Answer.failed(Failure.NO_ROUTER, "there is no default gateway to ask by PCP");
+            default:
+                return natPmp(mapping);
+        }
+    }
+
+    /** Looked up each time: a host may move to another network. */
+    private Optional<Ip4> gateway() throws InterruptedException {
+        return tool.run(LinuxNetwork.listDefaultRoutes(), ROUTE_LIMIT).flatMap(LinuxNetwork::gateway);
     }
 
     /** Of an answer that is no mapping, and that by another protocol. */
@@ -191,7 +239,15 @@ public final class NatRouter implements PortMapper, AutoCloseable {
     }
 
     private void remove(PortMapping mapping) throws InterruptedException {
-        boolean natPmp = known != null && known.protocol().equals(RouterCommand.NAT_PMP);
+        String protocol = known == null ? RouterCommand.UPNP : known.protocol();
+        if (protocol.equals(RouterCommand.PCP)) {
+            Optional<Ip4> gateway = gateway();
+            if (gateway.isPresent()) {
+                pcp.unmap(gateway.get(), mapping, UNMAP_LIMIT);
+            }
+            return;
+        }
+        boolean natPmp = protocol.equals(RouterCommand.NAT_PMP);
         List<String> words = natPmp ? RouterCommand.natPmpUnmap(mapping) : RouterCommand.upnpUnmap(url(), mapping);
         tool.run(words, UNMAP_LIMIT);
     }

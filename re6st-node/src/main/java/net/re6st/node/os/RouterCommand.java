@@ -19,6 +19,7 @@ final class RouterCommand {
     static final String UPNPC = "upnpc";
     static final String NATPMPC = "natpmpc";
     static final String UPNP = "UPnP";
+    static final String PCP = "PCP";
     static final String NAT_PMP = "NAT-PMP";
 
     private static final int MAX_REASON = 200;

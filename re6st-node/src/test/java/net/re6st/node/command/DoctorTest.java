@@ -320,6 +320,23 @@ class DoctorTest {
     }
 
     @Test
+    void aRouterThatWasAskedByPcpIsNotAskedForItsList() {
+        host.prints(LISTING, "No IGD UPnP Device found on the network !");
+        host.status("\"routerProtocol\": \"UPnP\"", "\"routerProtocol\": \"PCP\"");
+        found(Level.OK, "198.51.100.1 lets in 40000 for 1194 udp", RouterChecks.mapping(host.seen()));
+    }
+
+    @Test
+    void aMissingProgramIsNamedWhenNoRouterLetsUsIn() {
+        host.status("\"state\": \"mapped\"", "\"state\": \"failed\"");
+        host.status(NO_PROBLEM, "\"problem\": \"upnpc can't be run, no router answers to PCP\"");
+        assertThat(only(RouterChecks.mapping(host.seen())).remedy())
+                .startsWith("apt install miniupnpc, turn UPnP or PCP on in the router, or forward");
+        host.status("upnpc can't be run", "no router answers to UPnP");
+        assertThat(only(RouterChecks.mapping(host.seen())).remedy()).startsWith("turn UPnP or PCP on");
+    }
+
+    @Test
     void aRouterThatLetsNothingInIsAnErrorIfOneIsExpected() {
         host.status("\"state\": \"mapped\"", "\"state\": \"failed\"").status(NO_PROBLEM, "\"problem\": \"no answer\"");
         found(Level.ERROR, "lets nothing in: no answer", RouterChecks.mapping(host.seen()));

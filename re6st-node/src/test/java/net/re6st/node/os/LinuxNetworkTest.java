@@ -2,7 +2,9 @@ package net.re6st.node.os;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
+import net.re6st.net.Ip4;
 import org.junit.jupiter.api.Test;
 
 class LinuxNetworkTest {
@@ -18,5 +20,21 @@ class LinuxNetworkTest {
                 .isEqualTo(Map.of("re6lock0", "re6stnet1", "re6hard0", "re6stnet1", "enp0s3", "eth0"));
         assertThat(BabeldCommand.isLock("re6lock0")).isTrue();
         assertThat(BabeldCommand.isLock("enp0s3")).isFalse();
+    }
+
+    @Test
+    void theDefaultGatewayIsThatOfTheFirstRoute() {
+        assertThat(LinuxNetwork.gateway("default via 192.168.3.1 dev eth0 proto dhcp metric 100 \n"
+                        + "default via 10.0.0.1 dev wlan0 metric 600 \n"))
+                .contains(new Ip4(192 << 24 | 168 << 16 | 3 << 8 | 1));
+        for (String listing : List.of(
+                "",
+                "\n",
+                "default dev ppp0 scope link \n",
+                "default via inet6 fe80::1 dev eth0 \n",
+                "unreachable default metric 1 \n",
+                "default via")) {
+            assertThat(LinuxNetwork.gateway(listing)).as(listing).isEmpty();
+        }
     }
 }

@@ -3,6 +3,7 @@ package net.re6st.node.os;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -20,7 +21,9 @@ import java.util.concurrent.TimeUnit;
 import net.re6st.core.port.PortMapper.Failure;
 import net.re6st.core.port.PortMapper.Grant;
 import net.re6st.core.port.PortMapping;
+import net.re6st.net.Bytes;
 import net.re6st.net.Transport;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,10 +39,29 @@ class NatRouterTest {
     private static final String PMP_MAPPED = "using gateway : 192.168.3.1\nPublic IP address : 11.51.100.1\n"
             + "Mapped public port 40000 protocol TCP to local port 1194 liftime 1500\n";
 
+    private static final String ROUTES = "ip -4";
+    private static final String DEFAULT_ROUTE = "default via 127.0.0.1 dev lo proto dhcp metric 100 \n";
+    private static final String NO_GATEWAY = "there is no default gateway to ask by PCP";
+
     private final Map<String, String> outputs = new ConcurrentHashMap<>();
     private final List<String> commands = Collections.synchronizedList(new ArrayList<>());
     private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
-    private final NatRouter router = new NatRouter(Runnable::run, new Recorder(), this::run);
+    private final PcpServer pcp = pcpServer();
+    private final NatRouter router = new NatRouter(
+            Runnable::run, new Recorder(), new PcpClient(PcpClientTest.secrets("a key"), pcp.port()), this::run);
+
+    private static PcpServer pcpServer() {
+        try {
+            return new PcpServer();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @AfterEach
+    void end() throws InterruptedException {
+        pcp.close();
+    }
 
     @Test
     void aRouterThatIsKnownIsAskedWithoutASearch() throws InterruptedException {
@@ -60,7 +82,35 @@ class NatRouterTest {
     }
 
     @Test
-    void natPmpComesSecondAndFirstOnceItWorked() throws InterruptedException {
+    void pcpComesSecondAndFirstOnceItWorked() throws InterruptedException {
+        outputs.put(SEARCH, "No IGD UPnP Device found on the network !\n");
+        outputs.put(ROUTES, DEFAULT_ROUTE);
+        pcp.thenAnswer(0, 1200, 40_003);
+        assertThat(map()).isEqualTo("PCP 40003 1200");
+        assertThat(map()).isEqualTo("PCP 40003 1200");
+        assertThat(commands).containsExactly(SEARCH);
+        router.unmap(MAPPING);
+        router.close();
+        assertThat(commands).containsExactly(SEARCH);
+        assertThat(pcp.requests.get(2).slice(4, 8).toHex()).isEqualTo("00000000");
+    }
+
+    @Test
+    void aRouterThatLostPcpIsAskedByTheOthers() throws InterruptedException {
+        outputs.put(ROUTES, DEFAULT_ROUTE);
+        pcp.thenAnswer(0, 1200, 40_000);
+        assertThat(map()).isEqualTo("PCP 40000 1200");
+        pcp.then((request, from) -> pcp.send(Bytes.ofHex("0081000100000010"), from));
+        outputs.put("natpmpc -a", PMP_MAPPED);
+        commands.clear();
+        assertThat(map()).isEqualTo("NAT-PMP 40000 1500");
+        assertThat(commands).containsExactly(SEARCH, "natpmpc -a");
+        assertThat(map()).isEqualTo("NAT-PMP 40000 1500");
+        assertThat(commands).containsExactly(SEARCH, "natpmpc -a", "natpmpc -a");
+    }
+
+    @Test
+    void natPmpComesLastAndFirstOnceItWorked() throws InterruptedException {
         outputs.put(SEARCH, "No IGD UPnP Device found on the network !\n");
         outputs.put("natpmpc -a", PMP_MAPPED);
         assertThat(map()).isEqualTo("NAT-PMP 40000 1500");
@@ -86,12 +136,19 @@ class NatRouterTest {
         outputs.put("natpmpc -a", "readnatpmpresponseorretry() failed : network failure\n");
         assertThat(map()).isEqualTo("REFUSED the router refused, by NAT-PMP: network failure");
         outputs.put("natpmpc -a", "");
-        assertThat(map()).isEqualTo("NO_ROUTER no router answers to UPnP, no router answers to NAT-PMP");
+        assertThat(map())
+                .isEqualTo("NO_ROUTER no router answers to UPnP, " + NO_GATEWAY + ", no router answers to NAT-PMP");
+        outputs.put(ROUTES, DEFAULT_ROUTE);
+        pcp.thenAnswer(8, 30, 40_000);
+        assertThat(map()).isEqualTo("REFUSED the router refused, by PCP: no resources");
     }
 
     @Test
     void withoutThePrograms() throws InterruptedException {
-        assertThat(map()).isEqualTo("NO_ROUTER upnpc can't be run, natpmpc can't be run");
+        assertThat(map()).isEqualTo("NO_ROUTER upnpc can't be run, " + NO_GATEWAY + ", natpmpc can't be run");
+        outputs.put(ROUTES, DEFAULT_ROUTE);
+        pcp.thenAnswer(0, 1200, 40_003);
+        assertThat(map()).isEqualTo("PCP 40003 1200");
     }
 
     @Test
@@ -165,7 +222,9 @@ class NatRouterTest {
         String command = String.join(" ", words);
         String begin =
                 words.contains("-u") ? "upnpc -u " + URL + " " + words.get(3) : words.get(0) + " " + words.get(1);
-        commands.add(begin);
+        if (!begin.equals(ROUTES)) {
+            commands.add(begin);
+        }
         String output = outputs.getOrDefault(command, outputs.get(begin));
         if ("hang".equals(output)) {
             hanging.countDown();
