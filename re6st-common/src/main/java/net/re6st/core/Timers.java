@@ -90,6 +90,12 @@ final class Timers {
     /** ...but not longer than this. */
     static final Duration FAILED_PEER_LONGEST = Duration.ofMinutes(5);
 
+    /** From a command that changes the cost of a link until babeld goes by that. */
+    static final Duration COST_CHANGE = Duration.ofMillis(1500);
+
+    /** What babeld sends once in a while it may send later by so long, on top of a quarter of the interval. */
+    static final Duration UPDATE_DELAY = Duration.ofSeconds(4);
+
     /** An unused network interface of ours is kept so long. */
     static final Duration UNUSED_INTERFACE = Duration.ofMinutes(10);
 

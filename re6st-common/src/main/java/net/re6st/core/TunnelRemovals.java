@@ -227,8 +227,7 @@ final class TunnelRemovals {
     }
 
     private void retracting(TunnelRemoval removal, Moment now) {
-        Duration update = context.hello().multipliedBy(5).dividedBy(4);
-        Duration wait = removal.untilRetractedFor(update.multipliedBy(updates(removal)), now);
+        Duration wait = removal.untilRetractedFor(telling(updates(removal)), now);
         boolean early = removal.isHurried()
                 && removal.untilRetractedFor(Timers.LEAVE, now).compareTo(Duration.ZERO) > 0;
         if (isUsed(removal) && early) {
@@ -244,6 +243,18 @@ final class TunnelRemovals {
             removal.become(State.CLOSING, "retracted");
             tunnels.close(removal.peer(), removal.isHurried() ? "its link is poor" : "replaced");
         }
+    }
+
+    /**
+     * The longest time in which babeld sends so many updates after a link's cost became infinite: one per hello, give or take a
+     * quarter, which it then holds back for up to two thirds of one.
+     */
+    private Duration telling(int updates) {
+        Duration hello = context.hello();
+        Duration delay = Timers.shorter(hello.multipliedBy(2).dividedBy(3), Timers.UPDATE_DELAY);
+        return Timers.COST_CHANGE
+                .plus(hello.multipliedBy(5L * updates).dividedBy(4))
+                .plus(delay);
     }
 
     /** How many updates the peer should be sent before the tunnel ends. */

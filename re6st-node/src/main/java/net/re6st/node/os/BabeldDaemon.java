@@ -462,13 +462,11 @@ public final class BabeldDaemon implements RoutingDaemon {
         control.send("interface " + LOOPBACK + " type tunnel");
         loop.after(FILTER_REFRESH, () -> {
             control.send(FORGET_LOOPBACK);
-            loop.after(FILTER_REFRESH, () -> {
-                refreshing = false;
-                if (refreshAgain) {
-                    refreshAgain = false;
-                    refreshFilters();
-                }
-            });
+            refreshing = false;
+            if (refreshAgain) {
+                refreshAgain = false;
+                refreshFilters();
+            }
         });
     }
 }
