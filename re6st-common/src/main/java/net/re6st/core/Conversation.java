@@ -5,11 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import net.re6st.core.port.PeerChannel.Source;
+import net.re6st.core.port.RoutingView;
 import net.re6st.net.Bytes;
 import net.re6st.net.Moment;
 import net.re6st.net.Prefix;
 import net.re6st.wire.AddressList;
+import net.re6st.wire.LinkDelays;
 import net.re6st.wire.LocalMessage;
 import net.re6st.wire.PeerMessage;
 import net.re6st.wire.PeerMessage.Kind;
@@ -22,7 +26,9 @@ import org.slf4j.LoggerFactory;
 /** Decides what is answered to each message, of other nodes and of local programs, and what follows from it. */
 final class Conversation {
     private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
-    static final int MAX_RELAYED = 256;
+    /** The registry asks some hundreds of nodes two things each, at once. */
+    static final int MAX_RELAYED = 1024;
+
     private static final int MAX_TEXT = 200;
 
     private final NodeContext context;
@@ -144,6 +150,8 @@ final class Conversation {
                 return software();
             case TOPOLOGY:
                 return peer.prefix().equals(context.registryPrefix()) ? topology() : Bytes.EMPTY;
+            case LINKS:
+                return peer.prefix().equals(context.registryPrefix()) ? links() : Bytes.EMPTY;
             default:
                 return Bytes.EMPTY;
         }
@@ -157,6 +165,17 @@ final class Conversation {
         List<Prefix> dialled =
                 tunnels.dialled().stream().map(OutgoingTunnel::peer).toList();
         return new Topology(dialled, tunnels.served()).encode();
+    }
+
+    /** Of two links with a node, the quicker one. */
+    private Bytes links() {
+        SortedMap<Prefix, Double> measured = new TreeMap<>();
+        for (RoutingView.Neighbour link : context.routes.neighbours()) {
+            if (link.rttMillis() > 0) {
+                measured.merge(link.node(), link.rttMillis(), Math::min);
+            }
+        }
+        return LinkDelays.ofMeasured(measured).encode();
     }
 
     private void onAddresses(PeerSession peer, AddressList list, Moment now) {
@@ -212,6 +231,8 @@ final class Conversation {
                 return software();
             case TOPOLOGY:
                 return topology();
+            case LINKS:
+                return message.payload().isEmpty() ? links() : Bytes.EMPTY;
             default:
                 return Bytes.EMPTY;
         }

@@ -81,7 +81,9 @@ public record PeerMessage(int code, boolean relayed, Bytes payload) {
         /** A text that the registry's node logs. */
         LOG(7),
         /** Asks to try an address of the sender, or tells how that went: see {@link PortTry}. Not known to original nodes. */
-        TRY(16);
+        TRY(16),
+        /** Asks for, or is, {@link LinkDelays}; only for the registry and its node. Nodes of the original don't know it. */
+        LINKS(17);
 
         private final int code;
 

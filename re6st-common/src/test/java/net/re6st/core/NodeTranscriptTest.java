@@ -493,6 +493,23 @@ class NodeTranscriptTest {
     }
 
     @Test
+    void tellsTheRegistryAloneHowLongPacketsTake() throws IOException {
+        Transcript t = connected(twoTunnels());
+        t.local(peer(5), 0x11);
+        t.routes("0@1:3:12.4 3@2:1:0 8@server:1:80 8@2:1:79.2 9@server:1", 4);
+        t.local(peer(5), 0x11);
+        t.session(0);
+        t.message(0, Bytes.copyOf((byte) 0x91));
+        t.session(9);
+        t.message(9, Bytes.copyOf((byte) 0x91));
+        t.message(9, Bytes.copyOf((byte) 0x11));
+        t.say("what another node tells is handed to the registry, which can read it");
+        t.local(peer(9), 0x11);
+        t.message(9, Bytes.ofLatin1("\u00915/16 17"));
+        t.check("link-delays");
+    }
+
+    @Test
     void takesNewsFromASecondRegistryOnThisHost() throws IOException {
         Transcript t = connected(twoTunnels());
         t.say("it names the node of the first one");

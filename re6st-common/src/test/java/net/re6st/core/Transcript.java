@@ -186,8 +186,8 @@ final class Transcript {
         for (String one : neighbours.isEmpty() ? new String[0] : neighbours.split(" ")) {
             String[] parts = one.split("[@:]");
             Iface iface = iface(parts[1]);
-            links.add(
-                    new Neighbour(peer(Integer.parseInt(parts[0])), iface, Integer.parseInt(parts[2]), Double.NaN, 96));
+            double rtt = parts.length > 3 ? Double.parseDouble(parts[3]) : Double.NaN;
+            links.add(new Neighbour(peer(Integer.parseInt(parts[0])), iface, Integer.parseInt(parts[2]), rtt, 96));
         }
         List<Prefix> others = Arrays.stream(distant).mapToObj(Transcript::peer).toList();
         event(

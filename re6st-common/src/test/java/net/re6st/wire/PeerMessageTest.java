@@ -18,6 +18,7 @@ class PeerMessageTest {
                 .isEqualTo("03");
         assertThat(PeerMessage.of(PeerMessage.Kind.SOFTWARE).encode().toHex()).isEqualTo("04");
         assertThat(PeerMessage.of(PeerMessage.Kind.TOPOLOGY).encode().toHex()).isEqualTo("05");
+        assertThat(PeerMessage.of(PeerMessage.Kind.LINKS).encode().toHex()).isEqualTo("11");
         assertThat(PeerMessage.of(PeerMessage.Kind.LOG, Bytes.ofLatin1("hi"))
                         .encode()
                         .toHex())

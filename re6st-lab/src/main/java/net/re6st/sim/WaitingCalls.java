@@ -162,7 +162,8 @@ final class WaitingCalls implements Overlay, AutoCloseable {
         boolean open = simulation.nodes().get(0).isRunning();
         while (open) {
             Optional<Prefix> asked = inquiry.next();
-            asked.ifPresent(node -> SimRegistry.tell(simulation, call.port, InquiryMessages.question(inquiry, node)));
+            asked.ifPresent(node -> InquiryMessages.questions(inquiry, node)
+                    .forEach(question -> SimRegistry.tell(simulation, call.port, question)));
             Bytes datagram = receive(call, asked.isPresent() ? PAUSE : Inquiry.PATIENCE);
             if (datagram != null) {
                 InquiryMessages.take(inquiry, datagram);

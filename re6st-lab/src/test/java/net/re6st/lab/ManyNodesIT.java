@@ -132,6 +132,9 @@ final class ManyNodesIT {
             // Where two circles overlap, neither can be clicked or read.
             assertThat(page.evaluate(OVERLAPS)).isEqualTo(0);
             assertThat(page.evaluate(OUTSIDE)).isEqualTo(0);
+            for (String kind : List.of(".near", ".middle", ".far", ":not(.near):not(.middle):not(.far)")) {
+                assertThat(page.locator(".tunnel" + kind).count()).as(kind).isPositive();
+            }
             String wanted = generated.nodes().get(19).cn();
             page.navigate(ADMIN + "network?node=" + wanted);
             page.waitForSelector("#picture[data-ready]");

@@ -16,6 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import net.re6st.babel.BabelDump;
 import net.re6st.babel.BabelPacket;
 import net.re6st.babel.BabelPacketReader;
@@ -24,6 +27,7 @@ import net.re6st.net.Ip6;
 import net.re6st.net.Network;
 import net.re6st.net.Prefix;
 import net.re6st.net.Subnet;
+import net.re6st.wire.LinkDelays;
 import net.re6st.wire.LocalMessage;
 import net.re6st.wire.PeerMessage;
 import net.re6st.wire.Protocol;
@@ -100,10 +104,26 @@ final class PretendedNode implements AutoCloseable {
         Bytes payload =
                 switch (kind.get()) {
                     case TOPOLOGY -> tunnels.encode();
+                    case LINKS -> delays(node, tunnels).encode();
                     case SOFTWARE -> Bytes.ofLatin1(node.length() % 2 == 1 ? "0.1.0, Linux 6.1" : "0.1.0, Linux 6.12");
                     default -> Bytes.EMPTY;
                 };
-        return Optional.of(new LocalMessage(node, PeerMessage.of(kind.get(), payload)).encode());
+        return payload.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new LocalMessage(node, PeerMessage.of(kind.get(), payload)).encode());
+    }
+
+    /** The same from both ends; every third node does not tell, as those of the original. */
+    private LinkDelays delays(Prefix node, Topology tunnels) {
+        SortedMap<Prefix, Integer> millis = new TreeMap<>();
+        int index = generated.nodes().indexOf(node);
+        if (index % 3 != 1) {
+            Stream.concat(tunnels.dialled().stream(), tunnels.served().stream()).forEach(other -> {
+                int sum = index + generated.nodes().indexOf(other);
+                millis.put(other, DELAYS[sum % DELAYS.length]);
+            });
+        }
+        return new LinkDelays(millis);
     }
 
     private void showRoutes() {

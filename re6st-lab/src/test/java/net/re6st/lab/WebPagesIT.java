@@ -2,6 +2,9 @@ package net.re6st.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
@@ -12,6 +15,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -94,18 +103,25 @@ final class WebPagesIT {
                         .contains(node.cn(), node.subnet().toString(), node.name() + "@example.com");
             }
             Browser.keep(page, "lab-nodes");
-            page.navigate(ADMIN + "network");
-            page.waitForSelector("#picture[data-ready]");
+            awaitDelaysOfAll(page);
+            // A tunnel that was made just now has no delay yet.
+            reloadUntil(page, "network", "each tunnel has a delay", () -> {
+                page.waitForSelector("#picture[data-ready]");
+                return page.locator(".tunnel:not(.near):not(.middle):not(.far)").count() == 0;
+            });
             assertThat(page.locator(".node.reachable").count()).isEqualTo(NODES);
             // All are connected, so there are at least as many tunnels as a tree has.
             assertThat(page.locator(".tunnel").count()).isGreaterThanOrEqualTo(NODES - 1);
-            assertThat(page.locator(".tunnel.near").count())
-                    .as("tunnels of the registry's node, whose delay it measured")
-                    .isPositive();
+            assertThat(page.locator(".tunnel title").allTextContents())
+                    .isNotEmpty()
+                    .allMatch(text -> text.endsWith(" ms"));
             Browser.keep(page, "lab-network");
             page.click("[data-cn='" + network.node(NODES).cn() + "'] circle");
             assertThat(page.innerText("#details")).contains(network.node(NODES).cn(), "Best paths", "1 tunnel");
             assertThat(page.locator(".tunnel.own").count()).isPositive();
+            assertThat(page.locator(".delay").count())
+                    .isEqualTo(page.locator(".tunnel.own").count());
+            assertThat(page.locator("#details .chips").innerText()).contains(" ms");
             Browser.keep(page, "lab-network-picked");
             page.fill("#q", network.node(2).name() + "@");
             page.press("#q", "Enter");
@@ -117,6 +133,76 @@ final class WebPagesIT {
             Browser.keep(page, "lab-node");
         }
         assertThat(browser.complaints()).isEmpty();
+    }
+
+    /** The picture has the delay of each tunnel, which is about what an end of it measured, though that changes all the time. */
+    private static void awaitDelaysOfAll(Page page) {
+        AtomicReference<String> last = new AtomicReference<>("");
+        Set<String> agreed = new TreeSet<>();
+        Await.until(
+                "all delays are those that the nodes measured",
+                LIMIT,
+                () -> {
+                    Map<String, Double> measured = measured();
+                    String json =
+                            String.valueOf(page.evaluate("() => fetch('network.json').then(answer => answer.text())"));
+                    last.set(json + measured + agreed);
+                    JsonObject picture = JsonParser.parseString(json).getAsJsonObject();
+                    List<JsonObject> nodes = objects(picture, "nodes");
+                    List<JsonObject> tunnels = objects(picture, "tunnels");
+                    boolean others = false;
+                    for (JsonObject tunnel : tunnels) {
+                        JsonObject from = nodes.get(tunnel.get("from").getAsInt());
+                        JsonObject to = nodes.get(tunnel.get("to").getAsInt());
+                        String ends = from.get("cn").getAsString() + " "
+                                + to.get("cn").getAsString();
+                        if (tunnel.has("delay") && isAbout(tunnel.get("delay").getAsInt(), measured.get(ends))) {
+                            agreed.add(ends);
+                        }
+                        others |= !from.get("registry").getAsBoolean()
+                                && !to.get("registry").getAsBoolean();
+                        if (!tunnel.has("delay") || !agreed.contains(ends)) {
+                            return false;
+                        }
+                    }
+                    return others;
+                },
+                last::get);
+    }
+
+    private static boolean isAbout(int shown, @Nullable Double millis) {
+        return millis != null && Math.abs(shown - millis) < 10 + millis / 2;
+    }
+
+    /** By the two ends of a tunnel, in both orders, what one of their programs tells. */
+    private static Map<String, Double> measured() {
+        Map<String, Double> measured = new TreeMap<>();
+        for (LabNode node : network.nodes()) {
+            String said = node.host()
+                    .command(
+                            Programs.node(),
+                            "tunnels",
+                            "--json",
+                            "--run",
+                            node.run().toString())
+                    .within(LIMIT)
+                    .output();
+            for (JsonObject tunnel : objects(JsonParser.parseString(said).getAsJsonObject(), "tunnels")) {
+                if (!tunnel.get("peer").isJsonNull() && !tunnel.get("rttMillis").isJsonNull()) {
+                    String peer = tunnel.get("peer").getAsString();
+                    double millis = tunnel.get("rttMillis").getAsDouble();
+                    measured.put(node.cn() + " " + peer, millis);
+                    measured.put(peer + " " + node.cn(), millis);
+                }
+            }
+        }
+        return measured;
+    }
+
+    private static List<JsonObject> objects(JsonObject parent, String name) {
+        return parent.getAsJsonArray(name).asList().stream()
+                .map(JsonElement::getAsJsonObject)
+                .toList();
     }
 
     @Test

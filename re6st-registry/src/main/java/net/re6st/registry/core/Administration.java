@@ -177,7 +177,7 @@ public final class Administration {
         if (registryNode.isEmpty()) {
             return Answer.of("{}");
         }
-        TopologyInquiry inquiry = new TopologyInquiry(registryNode.get(), network.maxPrefixLength());
+        TopologyInquiry inquiry = TopologyInquiry.ofTunnels(registryNode.get(), network.maxPrefixLength());
         overlay.ask(inquiry);
         return Answer.of(inquiry.json());
     }

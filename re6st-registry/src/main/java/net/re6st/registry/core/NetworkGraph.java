@@ -12,9 +12,11 @@ import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import net.re6st.config.Json;
 import net.re6st.config.Value;
 import net.re6st.net.Prefix;
+import net.re6st.wire.LinkDelays;
 import net.re6st.wire.Topology;
 
 /** The network as a picture: nodes, the tunnels between them as far as nodes told, and the ways along those. */
@@ -86,12 +88,22 @@ public final class NetworkGraph {
         found.merge(key, tunnel, (before, now) -> before.isConfirmed() ? before : now);
     }
 
-    /** What the registry's node measured: it alone can be asked for it. */
+    /** What the registry's node measured, else the worse of what the two ends tell. */
     private static OptionalInt delay(Sighting seen, NodeEntry one, NodeEntry other) {
-        if (!one.isRegistryNode() && !other.isRegistryNode()) {
-            return OptionalInt.empty();
+        if (one.isRegistryNode() || other.isRegistryNode()) {
+            Integer delay = seen.delayMillis().get(one.isRegistryNode() ? other.prefix() : one.prefix());
+            if (delay != null) {
+                return OptionalInt.of(delay);
+            }
         }
-        Integer delay = seen.delayMillis().get(one.isRegistryNode() ? other.prefix() : one.prefix());
+        return Stream.of(told(seen, one, other), told(seen, other, one))
+                .flatMapToInt(OptionalInt::stream)
+                .max();
+    }
+
+    private static OptionalInt told(Sighting seen, NodeEntry by, NodeEntry of) {
+        LinkDelays delays = seen.delays().get(by.prefix());
+        Integer delay = delays == null ? null : delays.millis().get(of.prefix());
         return delay == null ? OptionalInt.empty() : OptionalInt.of(delay);
     }
 

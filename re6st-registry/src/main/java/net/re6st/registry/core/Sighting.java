@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import net.re6st.net.Prefix;
 import net.re6st.registry.port.Overlay;
+import net.re6st.wire.LinkDelays;
 import net.re6st.wire.Topology;
 
 /**
@@ -16,6 +17,7 @@ import net.re6st.wire.Topology;
  * @param software which software each node that answered runs
  * @param tunnels by node that answered, with whom it has tunnels
  * @param delayMillis of the tunnels of the registry's node, by the other end: the time there and back
+ * @param delays by node that told, of its links; nodes of the original don't
  * @param cloned nodes that are two machines with one certificate, as the registry's node sees from its routes
  */
 public record Sighting(
@@ -24,16 +26,17 @@ public record Sighting(
         SortedMap<Prefix, String> software,
         SortedMap<Prefix, Topology> tunnels,
         SortedMap<Prefix, Integer> delayMillis,
+        SortedMap<Prefix, LinkDelays> delays,
         SortedSet<Prefix> cloned) {
 
-    /** Without clones. */
+    /** Without clones, and without what nodes tell of delays. */
     public Sighting(
             long takenUnixSeconds,
             SortedSet<Prefix> reachable,
             SortedMap<Prefix, String> software,
             SortedMap<Prefix, Topology> tunnels,
             SortedMap<Prefix, Integer> delayMillis) {
-        this(takenUnixSeconds, reachable, software, tunnels, delayMillis, new TreeSet<>());
+        this(takenUnixSeconds, reachable, software, tunnels, delayMillis, new TreeMap<>(), new TreeSet<>());
     }
 
     /** Asks the registry's node and through it all others; takes some seconds if one that is known does not answer. */
@@ -43,7 +46,7 @@ public record Sighting(
         if (registryNode.isEmpty()) {
             return new Sighting(nowUnixSeconds, reachable, new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
         }
-        TopologyInquiry tunnels = new TopologyInquiry(registryNode.get(), maxPrefixLength);
+        TopologyInquiry tunnels = TopologyInquiry.withDelays(registryNode.get(), maxPrefixLength);
         overlay.ask(tunnels);
         if (!tunnels.answers().isEmpty()) {
             reachable.add(registryNode.get());
@@ -59,6 +62,7 @@ public record Sighting(
                 software.texts(),
                 new TreeMap<>(tunnels.answers()),
                 new TreeMap<>(overlay.delaysMillis()),
+                new TreeMap<>(tunnels.delays()),
                 overlay.cloned());
     }
 

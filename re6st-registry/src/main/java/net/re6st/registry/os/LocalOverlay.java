@@ -71,7 +71,9 @@ public final class LocalOverlay implements Overlay {
             while (open) {
                 Optional<Prefix> asked = inquiry.next();
                 if (asked.isPresent()) {
-                    send(socket, InquiryMessages.question(inquiry, asked.get()));
+                    for (Bytes question : InquiryMessages.questions(inquiry, asked.get())) {
+                        send(socket, question);
+                    }
                 }
                 open = receive(socket, buffer, inquiry, asked.isPresent()) && inquiry.isOpen();
             }

@@ -14,6 +14,14 @@ public interface Inquiry {
     /** The message that asks, and that answers. */
     PeerMessage.Kind kind();
 
+    /**
+     * Another message, which is sent to each node right before that one; answers to it are taken, and never waited for,
+     * because not every software knows it.
+     */
+    default Optional<PeerMessage.Kind> aside() {
+        return Optional.empty();
+    }
+
     /** The next node to ask; empty if there is none for now. */
     Optional<Prefix> next();
 
@@ -22,4 +30,7 @@ public interface Inquiry {
 
     /** A node's answer, maybe one that nobody asked for. */
     void onAnswer(Prefix sender, Bytes payload);
+
+    /** A node's answer to {@link #aside}, maybe one that nobody asked for. */
+    default void onAside(Prefix sender, Bytes payload) {}
 }

@@ -55,10 +55,12 @@
     const scene = svg.append("g").classed("dense", links.length > DENSE);
     const lines = scene.append("g").selectAll("line").data(links).join("line")
       .attr("class", link => "tunnel" + (link.confirmed ? "" : " half") + delayClass(link))
+      .attr("data-ends", link => link.source.cn + " " + link.target.cn)
       .attr("x1", link => link.source.x).attr("y1", link => link.source.y)
       .attr("x2", link => link.target.x).attr("y2", link => link.target.y);
     lines.append("title").text(link => link.source.cn + " – " + link.target.cn
-      + (link.delay === undefined ? "" : ", " + link.delay + " ms"));
+      + (link.delay === undefined ? ", delay not known" : ", " + link.delay + " ms"));
+    const delays = scene.append("g");
     const dots = scene.append("g").selectAll("g").data(nodes).join("g")
       .attr("class", node => "node " + node.reach + (node.registry ? " registry" : ""))
       .attr("data-cn", node => node.cn)
@@ -86,6 +88,10 @@
         .classed("way", link => ways !== null
           && (ways.before[link.target.index] === link.source.index || ways.before[link.source.index] === link.target.index));
       dots.filter(other => other === node).raise();
+      delays.selectAll("text")
+        .data(links.filter(link => link.delay !== undefined && (link.source === node || link.target === node)))
+        .join("text").attr("class", "delay").text(link => link.delay + " ms")
+        .attr("x", link => (link.source.x + link.target.x) / 2).attr("y", link => (link.source.y + link.target.y) / 2 + 3);
       describe(node, nodes, links, ways, { pick, showAll });
     }
 
@@ -214,7 +220,8 @@
     if (lost > 0) paths.append(element("li", {}, count(lost, "node") + " over no known path"));
     const near = element("ul", { class: "chips" });
     node.neighbours.map(i => nodes[i]).forEach(other => {
-      const button = element("button", { type: "button" }, other.cn);
+      const link = links.find(l => (l.source === node && l.target === other) || (l.source === other && l.target === node));
+      const button = element("button", { type: "button" }, other.cn + (link.delay === undefined ? "" : ", " + link.delay + " ms"));
       button.addEventListener("click", () => pick(other));
       near.append(element("li", {}, button));
     });

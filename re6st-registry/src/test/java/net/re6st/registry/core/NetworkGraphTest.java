@@ -20,12 +20,15 @@ import net.re6st.registry.core.NetworkGraph.Tunnel;
 import net.re6st.registry.core.NetworkGraph.Way;
 import net.re6st.registry.port.NodeRow;
 import net.re6st.testing.Seeds;
+import net.re6st.wire.LinkDelays;
 import net.re6st.wire.Topology;
 import org.junit.jupiter.api.Test;
 
 /** The picture: which tunnels are drawn, and which way is the shortest. */
 class NetworkGraphTest {
     private static final Network NETWORK = new Network(0x2001_0db8_0042_0000L, 0, 48);
+
+    private final SortedMap<Prefix, LinkDelays> delays = new TreeMap<>();
 
     @Test
     void drawsEachTunnelOnce() {
@@ -49,9 +52,28 @@ class NetworkGraphTest {
     }
 
     @Test
-    void showsNoDelayOfOthersTunnels() {
+    void theRegistrysOwnDelaysAreNotThoseOfOthersTunnels() {
         NetworkGraph graph = graph(3, Map.of(1, List.of(2), 2, List.of()), Map.of(1, 40, 2, 50));
         assertThat(graph.tunnels()).containsExactly(new Tunnel(1, 2, true, OptionalInt.empty()));
+    }
+
+    @Test
+    void ofWhatTheTwoEndsTellTheWorseIsShown() {
+        delays.put(prefix(1), delays(Map.of(2, 20, 3, 99)));
+        delays.put(prefix(2), delays(Map.of(1, 35)));
+        delays.put(prefix(3), delays(Map.of(0, 70)));
+        NetworkGraph graph = graph(
+                5, Map.of(0, List.of(1, 3), 1, List.of(2), 2, List.of(), 3, List.of(2, 4), 4, List.of()), Map.of(1, 5));
+        assertThat(graph.tunnels())
+                .containsExactly(
+                        // Measured by the registry's node.
+                        new Tunnel(0, 1, true, OptionalInt.of(5)),
+                        // Told by one end.
+                        new Tunnel(0, 3, true, OptionalInt.of(70)),
+                        new Tunnel(1, 2, true, OptionalInt.of(35)),
+                        // Told by nobody.
+                        new Tunnel(3, 2, true, OptionalInt.empty()),
+                        new Tunnel(3, 4, true, OptionalInt.empty()));
     }
 
     @Test
@@ -103,8 +125,14 @@ class NetworkGraphTest {
                         "\"from\": 0, \"to\": 1, \"confirmed\": false, \"delay\": 7");
     }
 
+    private static LinkDelays delays(Map<Integer, Integer> told) {
+        SortedMap<Prefix, Integer> millis = new TreeMap<>();
+        told.forEach((node, delay) -> millis.put(prefix(node), delay));
+        return new LinkDelays(millis);
+    }
+
     /** Whoever is dialled and answers tells of it. */
-    private static NetworkGraph graph(int size, Map<Integer, List<Integer>> dialled, Map<Integer, Integer> delays) {
+    private NetworkGraph graph(int size, Map<Integer, List<Integer>> dialled, Map<Integer, Integer> delays) {
         SortedMap<Prefix, Topology> told = new TreeMap<>();
         dialled.forEach((node, peers) -> told.put(
                 prefix(node),
@@ -117,11 +145,11 @@ class NetworkGraphTest {
         return graph(size, told, delays);
     }
 
-    private static NetworkGraph graph(int size, SortedMap<Prefix, Topology> told, Map<Integer, Integer> delays) {
+    private NetworkGraph graph(int size, SortedMap<Prefix, Topology> told, Map<Integer, Integer> ownDelays) {
         SortedMap<Prefix, Integer> millis = new TreeMap<>();
-        delays.forEach((to, delay) -> millis.put(prefix(to), delay));
-        Optional<Sighting> sighting =
-                Optional.of(new Sighting(0, new TreeSet<>(told.keySet()), new TreeMap<>(), told, millis));
+        ownDelays.forEach((to, delay) -> millis.put(prefix(to), delay));
+        Optional<Sighting> sighting = Optional.of(
+                new Sighting(0, new TreeSet<>(told.keySet()), new TreeMap<>(), told, millis, delays, new TreeSet<>()));
         List<NodeRow> rows = IntStream.range(0, size)
                 .mapToObj(i -> new NodeRow(prefix(i), Optional.empty(), i, OptionalLong.empty(), 1000, false))
                 .toList();

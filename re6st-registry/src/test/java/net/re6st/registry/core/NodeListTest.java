@@ -75,6 +75,7 @@ class NodeListTest {
                 new TreeMap<>(),
                 new TreeMap<>(),
                 new TreeMap<>(),
+                new TreeMap<>(),
                 new TreeSet<>(List.of(prefix(3))));
         List<ClashRow> clashes = List.of(new ClashRow(prefix(1), 2, NOW, "192.0.2.1", "192.0.2.2"));
         List<NodeEntry> nodes = NodeList.all(rows, NETWORK, Optional.of(seen), Optional.empty(), clashes, NOW);

@@ -55,6 +55,7 @@ class OverviewTest {
                 new TreeMap<>(),
                 new TreeMap<>(),
                 new TreeMap<>(),
+                new TreeMap<>(),
                 new TreeSet<>(List.of(prefix(1))));
         Overview overview = overview(100, KeyRotation.State.AT_REST, Optional.of(seen), 100, 100);
         assertThat(overview.concerns()).containsExactly(new Overview.Concern(Kind.CLONED, 1));

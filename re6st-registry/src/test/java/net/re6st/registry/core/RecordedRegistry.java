@@ -166,7 +166,7 @@ final class RecordedRegistry implements AutoCloseable {
         public void ask(Inquiry inquiry) {
             do {
                 for (Optional<Prefix> node = inquiry.next(); node.isPresent(); node = inquiry.next()) {
-                    sent.add(InquiryMessages.question(inquiry, node.get()).toHex());
+                    InquiryMessages.questions(inquiry, node.get()).forEach(question -> sent.add(question.toHex()));
                 }
                 Bytes datagram = received.poll();
                 if (datagram == null) {

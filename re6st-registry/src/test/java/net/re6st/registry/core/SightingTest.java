@@ -44,6 +44,22 @@ class SightingTest {
     }
 
     @Test
+    void takesTheDelaysThatNodesTell() {
+        network.tunnels = Map.of(
+                OWN,
+                new Topology(List.of(prefix(1), prefix(2)), List.of()),
+                prefix(1),
+                new Topology(List.of(), List.of(OWN)),
+                prefix(2),
+                new Topology(List.of(), List.of(OWN)));
+        network.told = Map.of(OWN, "1/16 12", prefix(1), "0/16 15", prefix(2), "nonsense");
+        Sighting seen = Sighting.take(network, Optional.of(OWN), 80, 77);
+        assertThat(seen.delays().keySet()).containsExactly(OWN, prefix(1));
+        assertThat(seen.delays().get(prefix(1)).millis()).isEqualTo(Map.of(OWN, 15));
+        assertThat(seen.tunnels().keySet()).containsExactly(OWN, prefix(1), prefix(2));
+    }
+
+    @Test
     void knowsNothingWithoutTheRegistrysNode() {
         Sighting seen = Sighting.take(network, Optional.of(OWN), 80, 77);
         assertThat(seen.isAnswered()).isFalse();
@@ -69,6 +85,7 @@ class SightingTest {
         List<Prefix> routes = List.of();
         Map<Prefix, Topology> tunnels = Map.of();
         Map<Prefix, Integer> delays = Map.of();
+        Map<Prefix, String> told = Map.of();
         final SortedSet<Prefix> clones = new TreeSet<>();
         final List<PeerMessage.Kind> asked = new ArrayList<>();
 
@@ -78,7 +95,13 @@ class SightingTest {
         @Override
         public void ask(Inquiry inquiry) {
             asked.add(inquiry.kind());
+            // One that nobody asked.
+            inquiry.onAside(prefix(7), Bytes.ofLatin1("1/16 4"));
             for (Optional<Prefix> node = inquiry.next(); node.isPresent(); node = inquiry.next()) {
+                String delaysToo = told.get(node.get());
+                if (inquiry.aside().isPresent() && delaysToo != null) {
+                    inquiry.onAside(node.get(), Bytes.ofLatin1(delaysToo));
+                }
                 Topology topology = tunnels.get(node.get());
                 if (topology != null) {
                     boolean wantsTunnels = inquiry.kind() == PeerMessage.Kind.TOPOLOGY;
