@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Asks a few peers to try the addresses that we advertise, when an operator wants to know. Decides whom: rather those that
  * have no tunnel with us, who come as strangers would, and none that is behind the same router.
  *
- * <p>Peers that don't know the question, as original nodes, say nothing of it; others are asked in their place.
+ * <p>Peers that don't know the question, as original nodes, say nothing of it; others are asked in their place, and in that of those that were asked too often.
  */
 final class PortSurvey {
     static final int WANTED = 3;
@@ -134,7 +134,15 @@ final class PortSurvey {
     }
 
     private int wanted() {
-        return WANTED - (int) asked.stream().filter(one -> !one.silent).count();
+        return WANTED
+                - (int) asked.stream()
+                        .filter(one -> !one.silent && !isBusy(one))
+                        .count();
+    }
+
+    private static boolean isBusy(Asked one) {
+        return !one.answers.isEmpty()
+                && one.answers.values().stream().allMatch(answer -> answer.outcome() == TryOutcome.BUSY);
     }
 
     private boolean isAnswered(Asked one) {

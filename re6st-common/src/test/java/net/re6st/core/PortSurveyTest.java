@@ -148,6 +148,18 @@ class PortSurveyTest {
     }
 
     @Test
+    void peersThatWereAskedTooOftenAreReplaced() {
+        Transcript t = connected(6, 7, 8, 9);
+        t.routes("3@1:4 4@2:4");
+        begin(t);
+        List<String> first = asked(t);
+        assertThat(first).hasSize(3);
+        int one = Integer.parseInt(first.get(0).replaceAll(".*:(\\d)::", "$1"));
+        says(t, one, "busy 0");
+        assertThat(asked(t)).hasSize(1).doesNotContainAnyElementsOf(first);
+    }
+
+    @Test
     void whoIsBehindOurRouterOrOnOurLanIsNotAsked() {
         Transcript t = connected(3, 4, 9);
         t.routes("3@eth1:4 4@2:4", 9);

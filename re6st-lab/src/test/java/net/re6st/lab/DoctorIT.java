@@ -3,8 +3,8 @@ package net.re6st.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,9 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
+import java.util.Map;
 import net.re6st.testing.Schemas;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -35,6 +33,8 @@ final class DoctorIT {
 
     private static ReNetwork network;
     private static LabNode node;
+    private static DoctorRun doctor;
+    private static BrokenHost broken;
 
     @BeforeAll
     static void build() {
@@ -44,11 +44,14 @@ final class DoctorIT {
         network.startNodes();
         network.awaitFirstReachability(LIMIT);
         node = network.node(2);
+        doctor = new DoctorRun(node);
+        broken = new BrokenHost(node.host());
         Await.until(
                 "a healthy node",
                 LIMIT,
-                () -> findings("error").isEmpty() && findings("warning").isEmpty(),
-                () -> examine().toString());
+                () -> doctor.findings("error").isEmpty()
+                        && doctor.findings("warning").isEmpty(),
+                () -> doctor.examine().toString());
     }
 
     @AfterAll
@@ -59,34 +62,28 @@ final class DoctorIT {
     @Test
     @Order(1)
     void aHealthyNodeIsFine() {
-        Await.until(
-                "all is well", LIMIT, () -> node.host().command(words()).run().ok(), () -> examine()
-                        .toString());
-        Command.Result result = node.host().command(words()).run();
+        Await.until("all is well", LIMIT, () -> doctor.command().run().ok(), () -> doctor.examine()
+                .toString());
+        Command.Result result = doctor.command().run();
         Schemas.assertValid("re6stnet-doctor", result.output());
-        assertThat(findings("ok"))
+        assertThat(doctor.findings("ok"))
                 .contains("daemon", "registry", "clock", "certificate", "babel", "ports", "peers", "icmpv6", "mtu");
-        assertThat(ports()).containsExactly("ok: " + address() + " is reached by 2 of 2 peers");
+        doctor.awaitReached();
     }
 
     /** Its tunnels go on, those that others dialled too: only who is new does not get in. */
     @Test
     @Order(2)
     void aPortThatIsFilteredIsFoundAtOnce() {
-        filter("iifname \"eth0\" tcp dport 1194 tcp flags syn / syn,ack");
-        JsonObject finding = found(examine()).get(0);
-        isFinding(
-                finding,
-                "warning",
-                "ports",
-                address() + " is reached by 0 of 2 peers (0/16: no answer, 2/16: no answer)",
-                "open 1194 tcp for all of the Internet, in this host's firewall");
+        broken.filter("iifname \"eth0\" tcp dport 1194 tcp flags syn / syn,ack");
+        doctor.awaitUnreached(
+                address(), ": no answer", "open 1194 tcp for all of the Internet, in this host's firewall");
         unfilter();
-        awaitReached();
-        load("iifname \"eth0\" tcp dport 1194 tcp flags syn / syn,ack reject with tcp reset");
-        assertFound("warning", "ports", ": refused", "open 1194 tcp for all of the Internet");
+        doctor.awaitReached();
+        broken.load("iifname \"eth0\" tcp dport 1194 tcp flags syn / syn,ack reject with tcp reset");
+        doctor.awaitUnreached(address(), ": refused", "open 1194 tcp for all of the Internet");
         unfilter();
-        awaitReached();
+        doctor.awaitReached();
     }
 
     @Test
@@ -100,13 +97,13 @@ final class DoctorIT {
                     .input("table ip test {\nchain in {\ntype nat hook prerouting priority -100\n"
                             + "iifname eth0 tcp dport 1194 redirect to :11194\n}\n}\n")
                     .output();
-            assertFound("warning", "ports", "an answer that is not OpenVPN's", "another program answers there");
+            doctor.awaitUnreached(address(), "an answer that is not OpenVPN's", "another program answers there");
         } finally {
             node.host()
                     .command("nft", "add table ip test; delete table ip test")
                     .output();
         }
-        awaitReached();
+        doctor.awaitReached();
     }
 
     /** Takes whoever comes, and says nothing. */
@@ -124,22 +121,27 @@ final class DoctorIT {
     @Test
     @Order(2)
     void peersThatDontKnowTheQuestionProveNothing() {
-        load("iifname \"re6stnet*\" udp sport 326 @th,96,8 0x10 drop");
-        assertThat(ports())
+        broken.load("iifname \"re6stnet*\" udp sport 326 @th,96,8 0x10 drop");
+        assertThat(doctor.ports())
                 .hasSize(1)
                 .allMatch(text -> text.startsWith("ok: port 1194 tcp is reachable: it has clients")
                         || text.startsWith("skipped: nobody came to port 1194 tcp yet, and no peer could try it"));
         unfilter();
-        awaitReached();
+        doctor.awaitReached();
     }
 
     @Test
     @Order(2)
     void forwardingTurnedOffIsFound() {
-        set("net.ipv6.conf.all.forwarding", "0");
-        assertThat(findings("error")).containsExactly("forwarding");
-        set("net.ipv6.conf.all.forwarding", "1");
-        assertFine();
+        broken.set("net.ipv6.conf.all.forwarding", "0");
+        assertThat(doctor.findings("error")).containsExactly("forwarding");
+        doctor.assertFinds(
+                "error",
+                "forwarding",
+                "IPv6 forwarding is off: packets of others end here",
+                "sysctl -w net.ipv6.conf.all.forwarding=1");
+        broken.set("net.ipv6.conf.all.forwarding", "1");
+        doctor.assertFine();
     }
 
     @Test
@@ -147,28 +149,31 @@ final class DoctorIT {
     void anAddressThatWasRemovedIsFound() {
         String address = node.address() + "/" + node.subnet().length();
         node.host().command("ip", "addr", "del", address, "dev", "lo").output();
-        assertThat(findings("error")).contains("address");
-        node.host().command("ip", "addr", "add", address, "dev", "lo").output();
+        doctor.assertFinds("error", "address", "our address " + node.address(), "then re6stnet reload");
+        node.host()
+                .command(Programs.node(), "reload", "--run", node.run().toString())
+                .within(LIMIT)
+                .output();
         network.awaitReachability(LIMIT);
     }
 
     @Test
     @Order(5)
     void largePacketsThatVanishAreFound() {
-        filter("iifname \"re6stnet*\" meta length > 1300");
-        assertThat(findings("error")).containsExactly("mtu");
+        broken.filter("iifname \"re6stnet*\" meta length > 1300");
+        doctor.assertFound("error", "mtu", " bytes don't pass re6stnet", "allow fragments and ICMP");
         unfilter();
-        assertFine();
+        doctor.assertFine();
     }
 
     @Test
     @Order(6)
     void aSilentRegistryIsAWarningWhileTheNetworkWorks() {
         network.registry().stop();
-        assertThat(findings("warning")).containsExactly("registry");
-        assertThat(examine().get("verdict").getAsString()).isEqualTo("warnings");
+        doctor.assertFound("warning", "registry", "; the network works without it for now", "the registry runs");
+        assertThat(doctor.examine().get("verdict").getAsString()).isEqualTo("warnings");
         network.restartRegistry(List.of("--ipv4", "10.42.0.0/16", "8"));
-        assertFine();
+        doctor.assertFine();
     }
 
     @Test
@@ -176,16 +181,16 @@ final class DoctorIT {
     void aKeyThatEverybodyCanReadIsFound() {
         Path key = node.host().directory().resolve("etc/cert.key");
         Command.of("chmod", "644", key.toString()).output();
-        assertFound("error", "certificate", "cert.key is readable by everybody", "chmod 600 " + key);
+        doctor.assertFound("error", "certificate", "cert.key is readable by everybody", "chmod 600 " + key);
         Command.of("chmod", "600", key.toString()).output();
     }
 
     @Test
     @Order(6)
     void aStrictReversePathFilterIsFound() {
-        set("net.ipv4.conf.all.rp_filter", "1");
-        assertFound("warning", "rp_filter", "IPv4 packets are dropped on re6stnet", "rp_filter=2");
-        set("net.ipv4.conf.all.rp_filter", "2");
+        broken.set("net.ipv4.conf.all.rp_filter", "1");
+        doctor.assertFound("warning", "rp_filter", "IPv4 packets are dropped on re6stnet", "rp_filter=2");
+        broken.set("net.ipv4.conf.all.rp_filter", "2");
     }
 
     @Test
@@ -194,31 +199,30 @@ final class DoctorIT {
         Path folder = Files.createDirectories(node.host().directory().resolve("old"));
         script(folder.resolve("openvpn"), "echo 'OpenVPN 2.4.12 x86_64-pc-linux-gnu'");
         script(folder.resolve("babeld"), "echo babeld-1.9.2 >&2");
-        List<JsonObject> found = found(examine("PATH=" + folder + ":$PATH; \"$@\""));
+        List<JsonObject> found = DoctorRun.found(doctor.examine("PATH=" + folder + ":$PATH; \"$@\""));
         assertThat(found).hasSize(2);
-        assertThat(found).anySatisfy(one -> isFinding(one, "error", "openvpn", "2.4", "install the version of Debian"));
-        assertThat(found).anySatisfy(one -> isFinding(one, "error", "babeld", "1.9", "install 1.12 or later"));
+        assertThat(found)
+                .anySatisfy(
+                        one -> DoctorRun.isFinding(one, "error", "openvpn", "2.4", "install the version of Debian"));
+        assertThat(found)
+                .anySatisfy(one -> DoctorRun.isFinding(one, "error", "babeld", "1.9", "install 1.12 or later"));
     }
 
     @Test
     @Order(6)
     void aMissingDeviceIsFound() {
-        List<JsonObject> found = found(examine("unshare -m sh -c 'mount -t tmpfs none /dev/net && \"$@\"' sh \"$@\""));
+        List<JsonObject> found =
+                DoctorRun.found(doctor.examine("unshare -m sh -c 'mount -t tmpfs none /dev/net && \"$@\"' sh \"$@\""));
         assertThat(found).hasSize(1);
-        isFinding(found.get(0), "error", "devices", "there is no /dev/net/tun", "modprobe tun");
+        DoctorRun.isFinding(found.get(0), "error", "devices", "there is no /dev/net/tun", "modprobe tun");
     }
 
-    /** In a space of process ids of its own: other laboratories would see such a process, too. */
     @Test
     @Order(6)
     void aNetworkManagerThatMayReconfigureTunnelsIsFound() throws IOException {
-        Path program = node.host().directory().resolve("NetworkManager");
-        Files.copy(Path.of("/bin/sleep"), program);
-        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
-        List<JsonObject> found = found(examine("unshare -p -f --mount-proc sh -c '" + program
-                + " 300 & \"$@\"; status=$?; kill $!; exit $status' sh \"$@\""));
+        List<JsonObject> found = DoctorRun.found(doctor.examine(broken.besides("NetworkManager", "")));
         assertThat(found).hasSize(1);
-        isFinding(
+        DoctorRun.isFinding(
                 found.get(0),
                 "warning",
                 "networkmanager",
@@ -228,22 +232,102 @@ final class DoctorIT {
 
     @Test
     @Order(6)
+    void aStrictFirewalldIsFound() throws IOException {
+        Path etc = node.host().directory().resolve("etc-with-firewalld");
+        Files.createDirectories(etc);
+        String prepared = "mount -t tmpfs none " + etc + " && cp -a /etc/. " + etc + " && mkdir -p " + etc
+                + "/firewalld && echo IPv6_rpfilter=yes > " + etc + "/firewalld/firewalld.conf && mount --bind " + etc
+                + " /etc && ";
+        List<JsonObject> found = DoctorRun.found(doctor.examine(broken.besides("firewalld", prepared)));
+        assertThat(found).hasSize(1);
+        DoctorRun.isFinding(
+                found.get(0),
+                "error",
+                "rp_filter",
+                "firewalld drops IPv6 packets that come another way",
+                "IPv6_rpfilter=no in /etc/firewalld/firewalld.conf");
+    }
+
+    @Test
+    @Order(6)
+    void aTunnelThatDoesNotForwardIsFound() {
+        List<LabNode.Tunnel> dialled = node.tunnels();
+        String iface = dialled.isEmpty() ? "re6stnet-tcp" : dialled.get(0).iface();
+        String setting = "net.ipv6.conf." + iface + ".forwarding";
+        broken.set(setting, "0");
+        doctor.assertFound("error", "forwarding", "IPv6 forwarding is off on " + iface, "sysctl -w " + setting + "=1");
+        broken.set(setting, "1");
+        doctor.assertFine();
+    }
+
+    @Test
+    @Order(6)
+    void aNeighbourThatAnswersNoPingsIsFound() {
+        broken.filter("ip6 saddr " + network.node(3).address() + " icmpv6 type echo-reply");
+        doctor.assertFound(
+                "warning",
+                "icmpv6",
+                "no answer to pings from " + network.node(3).cn(),
+                "allow ICMPv6 in the firewalls");
+        unfilter();
+    }
+
+    @Test
+    @Order(6)
+    void programsThatCantBeRunAreFound() {
+        String hidden = "mount --bind /etc/hostname $(command -v openvpn)"
+                + " && mount --bind /etc/hostname $(command -v babeld)";
+        List<JsonObject> found =
+                DoctorRun.found(doctor.examine("unshare -m sh -c '" + hidden + " && \"$@\"' sh \"$@\""));
+        assertThat(found).hasSize(2);
+        DoctorRun.isFinding(found.get(0), "error", "openvpn", "openvpn can't be run", "apt install openvpn");
+        DoctorRun.isFinding(found.get(1), "error", "babeld", "babeld can't be run", "apt install babeld");
+    }
+
+    @Test
+    @Order(6)
+    void aHostWithoutIpv6IsFound() {
+        String off = "ip link set lo up; sysctl -qw net.ipv6.conf.all.disable_ipv6=1";
+        assertThat(DoctorRun.found(doctor.examine("unshare -n sh -c '" + off + "; \"$@\"' sh \"$@\"")))
+                .anySatisfy(one -> DoctorRun.isFinding(
+                        one, "error", "devices", "IPv6 is turned off", "net.ipv6.conf.all.disable_ipv6=0"));
+    }
+
+    @Test
+    @Order(6)
+    void lossesInTunnelsAreFound() {
+        broken.load("iifname \"re6stnet*\" numgen random mod 100 < 12 drop");
+        Await.until(
+                "the losses are told",
+                LIMIT,
+                () -> doctor.of("loss").stream()
+                        .anyMatch(one -> one.get("level").getAsString().equals("warning")),
+                () -> doctor.examine().toString());
+        unfilter();
+        assertThat(doctor.of("loss")).allSatisfy(one -> {
+            assertThat(one.get("text").getAsString()).contains("re6stnet", " % of probes lost");
+            assertThat(one.get("remedy").getAsString())
+                    .containsAnyOf("look at this host's own network", "look at the way to its remote address");
+        });
+    }
+
+    @Test
+    @Order(6)
     @EnabledIfSystemProperty(named = "re6st.all", matches = "true", disabledReason = "needs faketime: bin/test --all")
     void aClockThatIsWrongIsFound() {
-        List<JsonObject> found = found(examine("faketime -f +1h \"$@\""));
-        assertThat(found).anySatisfy(one -> isFinding(one, "error", "clock", "ahead of the registry's", "timedatectl"));
+        List<JsonObject> found = DoctorRun.found(doctor.examine("faketime -f +1h \"$@\""));
+        assertThat(found)
+                .anySatisfy(
+                        one -> DoctorRun.isFinding(one, "error", "clock", "ahead of the registry's", "timedatectl"));
     }
 
     @Test
     @Order(7)
     void filteredBabelIsFound() {
-        filter("udp dport 6696");
-        Await.until(
-                "no Babel is found",
-                LIMIT,
-                () -> findings("error").equals(List.of("babel"))
-                        || findings("error").contains("babel"),
-                () -> examine().toString());
+        broken.filter("udp dport 6696");
+        Await.until("no Babel is found", LIMIT, () -> doctor.findings("error").contains("babel"), () -> doctor.examine()
+                .toString());
+        doctor.assertFinds("error", "babel", "no Babel comes through re6stnet", "allow UDP port 6696 from fe80::/10");
         unfilter();
         network.awaitReachability(LIMIT);
     }
@@ -251,29 +335,34 @@ final class DoctorIT {
     @Test
     @Order(8)
     void filteredPingsAreFound() {
-        Await.until("Babel is back", LIMIT, () -> findings("error").isEmpty());
-        filter("icmpv6 type echo-request", "icmpv6 type echo-reply");
-        assertThat(findings("error")).containsExactly("icmpv6");
+        Await.until("Babel is back", LIMIT, () -> doctor.findings("error").isEmpty());
+        broken.filter("icmpv6 type echo-request", "icmpv6 type echo-reply");
+        doctor.assertFound("error", "icmpv6", "no answer to pings from ", "allow ICMPv6 in the firewalls");
         unfilter();
-        assertThat(findings("error")).isEmpty();
+        assertThat(doctor.findings("error")).isEmpty();
     }
 
     @Test
     @Order(9)
     void filteredHandshakesAreFound() {
         node.stop();
-        filter("udp dport 326");
+        broken.filter("udp dport 326");
         node.start();
         node.awaitUp(LIMIT);
         network.awaitReachability(LIMIT);
         // It asks its neighbours, of whom babeld may have told it nothing yet.
-        Await.until("just that is found", LIMIT, () -> findings("error").equals(List.of("peers")), () -> examine()
-                .toString());
+        Await.until(
+                "just that is found",
+                LIMIT,
+                () -> doctor.findings("error").equals(List.of("peers")),
+                () -> doctor.examine().toString());
+        doctor.assertFinds(
+                "error", "peers", "no neighbour answers on UDP 326", "allow UDP port 326 within 2001:db8:42::/48");
         unfilter();
         if (ALL) {
             // A minute may pass before the next handshake.
-            Await.until(
-                    "a session", LIMIT.multipliedBy(2), () -> findings("error").isEmpty());
+            Await.until("a session", LIMIT.multipliedBy(2), () -> doctor.findings("error")
+                    .isEmpty());
         }
     }
 
@@ -281,18 +370,124 @@ final class DoctorIT {
     @Order(10)
     void whatAKilledDaemonLeftIsFoundAndAStoppedOneToo() {
         node.kill();
-        assertThat(findings("warning")).containsExactly("daemon", "leftovers");
-        assertThat(examine().toString()).contains("interface re6stnet-tcp", "(openvpn)", "(babeld)");
+        assertThat(doctor.findings("warning")).containsExactly("daemon", "leftovers");
+        doctor.assertFinds("warning", "daemon", "does not run", "systemctl start re6stnet");
+        doctor.assertFinds("warning", "leftovers", "an earlier run left ", "it takes them over, or ends them");
+        assertThat(doctor.examine().toString()).contains("interface re6stnet-tcp", "(openvpn)", "(babeld)");
         node.start();
         node.awaitUp(LIMIT);
         node.stop();
-        assertThat(findings("warning")).containsExactly("daemon");
-        assertThat(findings("ok")).contains("leftovers", "certificate", "registry", "peers");
+        assertThat(doctor.findings("warning")).containsExactly("daemon");
+        assertThat(doctor.findings("ok")).contains("leftovers", "certificate", "registry", "peers");
+    }
+
+    @Test
+    @Order(11)
+    void filesOfAnotherNodeOrNetworkAreFound() throws IOException {
+        Path etc = node.host().directory().resolve("etc");
+        Path other = node.host().directory().resolve("other");
+        Path theirs = network.node(3).host().directory().resolve("etc/cert.crt");
+        Command.of(List.of(
+                        Programs.registry(),
+                        "init",
+                        "--network",
+                        "2001:db8:43::/48",
+                        "--dir",
+                        other.toString(),
+                        "--email",
+                        "other@example.com"))
+                .output();
+        String url = "registry " + network.registry().url();
+        Path own = etc.resolve("cert.crt");
+        assertFoundWithout(
+                List.of(url, "ca " + etc.resolve("ca.crt"), "cert " + theirs, "key " + etc.resolve("cert.key")),
+                "error",
+                "certificate",
+                "cert.key",
+                "name the right files in the configuration, or run re6st-conf");
+        assertFoundWithout(
+                List.of(url, "ca " + other.resolve("ca.crt"), "cert " + own, "key " + etc.resolve("cert.key")),
+                "error",
+                "certificate",
+                own + ": ",
+                "join again: re6st-conf in a new directory");
+        // That configuration has the wrong CA, so the registry seems to be of another network, too.
+        assertFoundWithout(
+                List.of(url, "ca " + other.resolve("ca.crt"), "cert " + own, "key " + etc.resolve("cert.key")),
+                "error",
+                "registry",
+                network.registry().url() + " answers, but is not the registry of our network",
+                "correct --registry, or join that network");
+        // The right files: what was wrong is gone.
+        List<String> right = List.of("ca " + etc.resolve("ca.crt"), "cert " + own, "key " + etc.resolve("cert.key"));
+        List<String> silent = new ArrayList<>(right);
+        silent.add("registry " + network.registry().url().replaceFirst("/?$", ":81/"));
+        assertFoundWithout(silent, "error", "registry", " does not answer: ", "whether the registry runs");
+        silent.add(url);
+        assertFoundWithout(silent, "warning", "registry", "; another one does", "whether the registry runs");
+    }
+
+    /** Without a daemon, and with such a configuration. */
+    private static void assertFoundWithout(List<String> options, String level, String check, String text, String remedy)
+            throws IOException {
+        Path file = Files.write(node.host().directory().resolve("other.conf"), options);
+        JsonObject answer = doctor.examine("\"$@\" --config " + file);
+        assertThat(DoctorRun.found(answer))
+                .as(answer.toString())
+                .anySatisfy(one -> DoctorRun.isFinding(one, level, check, text, remedy));
+    }
+
+    @Test
+    @Order(11)
+    void aPortOfNodesThatAnotherProgramHasIsFound() throws IOException {
+        try (DatagramSocket other = node.host().inside(() -> new DatagramSocket(326))) {
+            assertThat(other.isBound()).isTrue();
+            assertThat(DoctorRun.found(doctor.examine()))
+                    .anySatisfy(one -> DoctorRun.isFinding(
+                            one, "error", "peers", "UDP port 326 is taken by another program", "ss -lunp | grep 326"));
+        }
+        assertThat(doctor.findings("ok")).contains("peers");
+    }
+
+    /** Nobody dials UDP here, so that nobody ever comes to that port. */
+    @Test
+    @Order(12)
+    void portsOfServersAndOfBabelThatOtherProgramsHaveAreFound() throws IOException {
+        try (ServerSocket tcp = node.host().inside(() -> new ServerSocket(1194));
+                DatagramSocket babel = node.host().inside(() -> new DatagramSocket(6696))) {
+            assertThat(tcp.isBound() && babel.isBound()).isTrue();
+            node.start(List.of("--disable-proto", "none", "--pp", "1194", "tcp", "--pp", "1194", "udp"), Map.of());
+            node.awaitUp(LIMIT);
+            Await.until(
+                    "both are found",
+                    LIMIT,
+                    () -> doctor.findings("error").containsAll(List.of("ports", "babel")),
+                    () -> doctor.examine().toString());
+            assertThat(DoctorRun.found(doctor.examine()))
+                    .anySatisfy(one -> DoctorRun.isFinding(
+                            one, "error", "ports", "the server for port 1194 tcp does not run", "ss -lnp | grep 1194"))
+                    .anySatisfy(one ->
+                            DoctorRun.isFinding(one, "error", "babel", "babeld does not run", "is UDP 6696 taken?"));
+        }
+        network.awaitReachability(LIMIT);
+        Await.until("the server runs", LIMIT, () -> doctor.findings("error").isEmpty(), () -> doctor.examine()
+                .toString());
+        broken.load("iifname \"re6stnet*\" udp sport 326 @th,96,8 0x10 drop");
+        String soon = "RE6ST_JAVA_FLAGS=-Dre6st.ports.settledSeconds=0 \"$@\"";
+        assertThat(DoctorRun.found(doctor.examine(soon)))
+                .anySatisfy(one -> DoctorRun.isFinding(
+                        one,
+                        "warning",
+                        "ports",
+                        "nobody ever came to port 1194 udp",
+                        "open it for all of the Internet"));
+        unfilter();
+        node.stop();
     }
 
     /** Sessions take a while after a start, so that others may be missing, too. */
     @Test
-    @Order(11)
+    @Order(13)
     void aNodeThatTellsNoAddressIsFound() {
         if (node.isRunning()) {
             node.stop();
@@ -301,72 +496,53 @@ final class DoctorIT {
         node.start();
         node.awaitUp(LIMIT);
         network.awaitReachability(LIMIT);
-        List<JsonObject> found = found(examine());
+        List<JsonObject> found = DoctorRun.found(doctor.examine());
         assertThat(found)
-                .anySatisfy(one -> isFinding(one, "warning", "ports", "nobody can dial us: no address", "--ip"));
+                .anySatisfy(
+                        one -> DoctorRun.isFinding(one, "warning", "ports", "nobody can dial us: no address", "--ip"));
+    }
+
+    @Test
+    @Order(14)
+    void aCertificateThatWasRevokedIsFound() {
+        LabNode revoked = network.node(3);
+        network.registry().revoke(revoked.cn());
+        new DoctorRun(revoked)
+                .assertFinds(
+                        "error",
+                        "certificate",
+                        "the registry does not know our certificate",
+                        "to join again, run re6st-conf in a new directory");
+    }
+
+    @Test
+    @Order(15)
+    void aNodeThatWaitsForItsRegistryIsFound() {
+        node.stop();
+        node.forget();
+        network.registry().stop();
+        node.start();
+        Await.until(
+                "it is starting",
+                LIMIT,
+                () -> doctor.of("daemon").stream()
+                        .anyMatch(one -> one.get("text").getAsString().startsWith("is starting")),
+                () -> doctor.examine().toString());
+        List<JsonObject> found = DoctorRun.found(doctor.examine());
+        DoctorRun.isFinding(
+                found.get(0),
+                "warning",
+                "daemon",
+                "waits for the network parameters",
+                "the registry must be reachable");
+        DoctorRun.isFinding(
+                found.get(1), "error", "registry", " does not answer: ", "whether a firewall or proxy is between");
+        network.restartRegistry(List.of("--ipv4", "10.42.0.0/16", "8"));
+        node.awaitUp(LIMIT);
     }
 
     private static String address() {
         return node.host().ip4() + ",1194,tcp";
-    }
-
-    /** What is said of ports, with its level. */
-    private static List<String> ports() {
-        return StreamSupport.stream(examine().getAsJsonArray("findings").spliterator(), false)
-                .map(element -> element.getAsJsonObject())
-                .filter(finding -> finding.get("check").getAsString().equals("ports"))
-                .map(finding -> finding.get("level").getAsString() + ": "
-                        + finding.get("text").getAsString())
-                .toList();
-    }
-
-    /** Peers try a port a few times a minute only. */
-    private static void awaitReached() {
-        Await.until(
-                "peers get in again",
-                LIMIT,
-                () -> ports().stream().allMatch(text -> text.contains(" is reached by ") && text.startsWith("ok: ")),
-                () -> examine().toString());
-    }
-
-    private static List<String> words() {
-        Path options = node.host().directory().resolve("etc/re6stnet.conf");
-        return List.of(
-                Programs.node(), "doctor", "--json", "--run", node.run().toString(), "--config", options.toString());
-    }
-
-    private static JsonObject examine() {
-        return examine("\"$@\"");
-    }
-
-    /** The doctor's answer where a shell runs it in other circumstances. */
-    private static JsonObject examine(String script) {
-        List<String> all = new ArrayList<>(List.of("sh", "-c", script, "sh"));
-        all.addAll(words());
-        String output = node.host().command(all).within(LIMIT).run().output();
-        return JsonParser.parseString(output).getAsJsonObject();
-    }
-
-    /** Warnings and errors, but for losses: on a busy machine some of the daemon's probes may really be late. */
-    private static List<JsonObject> found(JsonObject answer) {
-        return StreamSupport.stream(answer.getAsJsonArray("findings").spliterator(), false)
-                .map(element -> element.getAsJsonObject())
-                .filter(finding -> List.of("warning", "error")
-                        .contains(finding.get("level").getAsString()))
-                .filter(finding -> !finding.get("check").getAsString().equals("loss"))
-                .toList();
-    }
-
-    private static void isFinding(JsonObject finding, String level, String check, String text, String remedy) {
-        assertThat(finding.get("level").getAsString()).isEqualTo(level);
-        assertThat(finding.get("check").getAsString()).isEqualTo(check);
-        assertThat(finding.get("text").getAsString()).contains(text);
-        assertThat(finding.get("remedy").getAsString()).contains(remedy);
-    }
-
-    /** Just that is wrong, maybe in several places. */
-    private static void assertFound(String level, String check, String text, String remedy) {
-        assertThat(found(examine())).isNotEmpty().allSatisfy(one -> isFinding(one, level, check, text, remedy));
     }
 
     private static void script(Path program, String line) throws IOException {
@@ -374,44 +550,9 @@ final class DoctorIT {
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    /** The checks that found something of this level. */
-    private static List<String> findings(String level) {
-        return StreamSupport.stream(examine().getAsJsonArray("findings").spliterator(), false)
-                .map(element -> element.getAsJsonObject())
-                .filter(finding -> finding.get("level").getAsString().equals(level))
-                .filter(finding -> !finding.get("check").getAsString().equals("loss"))
-                .map(finding -> finding.get("check").getAsString())
-                .distinct()
-                .collect(Collectors.toList());
-    }
-
-    private static void assertFine() {
-        JsonObject result = examine();
-        assertThat(found(result)).as(result.toString()).isEmpty();
-    }
-
-    private static void set(String name, String value) {
-        node.host().command("sysctl", "-q", "-w", name + "=" + value).output();
-    }
-
-    /** Drops what comes in and fits one of the conditions of nftables. */
-    private static void filter(String... conditions) {
-        load(Stream.of(conditions).map(condition -> condition + " drop").toArray(String[]::new));
-    }
-
-    private static void load(String... rules) {
-        String table = "table inet test {\nchain in {\ntype filter hook input priority 0\n";
-        node.host()
-                .command("nft", "-f", "-")
-                .input(table + String.join("\n", rules) + "\n}\n}\n")
-                .output();
-    }
-
     /** Also after a test that failed in between, and if there is nothing to undo. */
     @AfterEach
     void unfilter() {
-        node.host()
-                .command("nft", "add table inet test; delete table inet test")
-                .output();
+        broken.unfilter();
     }
 }

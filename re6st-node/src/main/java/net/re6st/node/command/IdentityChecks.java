@@ -17,6 +17,7 @@ import net.re6st.cli.Failure;
 import net.re6st.crypto.Certificate;
 import net.re6st.crypto.CertificateAuthority;
 import net.re6st.net.Moment;
+import net.re6st.net.Prefix;
 import net.re6st.node.os.CertificateFiles;
 import net.re6st.rpc.RegistryApi;
 import org.jspecify.annotations.Nullable;
@@ -116,6 +117,11 @@ final class IdentityChecks {
         boolean oneAnswers = contacts.stream().anyMatch(contact -> contact.failure() == null && contact.isOurs());
         List<Finding> findings = new ArrayList<>();
         contacts.forEach(contact -> findings.add(finding(contact, seen.isRunning(), oneAnswers)));
+        contacts.stream()
+                .filter(contact -> contact.failure() == null && contact.isOurs())
+                .findFirst()
+                .flatMap(contact -> unknown(contact.url(), files))
+                .ifPresent(findings::add);
         String noClock = contacts.stream().anyMatch(contact -> contact.failure() == null)
                 ? "the registry does not tell its time"
                 : "no registry to compare it with";
@@ -136,14 +142,39 @@ final class IdentityChecks {
      */
     private record Contact(String url, @Nullable String failure, boolean isOurs, @Nullable Duration ahead) {}
 
+    private static HttpURLConnection connection(String url, String call) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection)
+                URI.create((url.endsWith("/") ? url : url + "/") + call).toURL().openConnection();
+        connection.setConnectTimeout(TIMEOUT_MILLIS);
+        connection.setReadTimeout(TIMEOUT_MILLIS);
+        return connection;
+    }
+
+    /** Whether a registry says that it knows nobody of our prefix: a node that it revoked can't even ask why. */
+    private static Optional<Finding> unknown(String url, NodeFiles files) {
+        try {
+            String prefix = CertificateFiles.credentials(files.cert(), files.key())
+                    .certificate()
+                    .prefix()
+                    .map(Prefix::bits)
+                    .orElse("");
+            int status = connection(url, RegistryApi.HELLO.methodName() + "?client_prefix=" + prefix)
+                    .getResponseCode();
+            return status != HttpURLConnection.HTTP_NOT_FOUND
+                    ? Optional.empty()
+                    : Optional.of(Finding.error(
+                            "certificate",
+                            "the registry does not know our certificate: it was revoked",
+                            "ask the registry's administrator; to join again, run re6st-conf in a new directory"));
+        } catch (IOException | Failure | IllegalArgumentException e) {
+            // Told by the checks of the registry and of the certificate.
+            return Optional.empty();
+        }
+    }
+
     private static Contact contact(Path authority, String url) {
         try {
-            HttpURLConnection connection = (HttpURLConnection)
-                    URI.create((url.endsWith("/") ? url : url + "/") + RegistryApi.GET_CA.methodName())
-                            .toURL()
-                            .openConnection();
-            connection.setConnectTimeout(TIMEOUT_MILLIS);
-            connection.setReadTimeout(TIMEOUT_MILLIS);
+            HttpURLConnection connection = connection(url, RegistryApi.GET_CA.methodName());
             int status = connection.getResponseCode();
             long middleMillis = System.currentTimeMillis();
             long date = connection.getDate();

@@ -12,6 +12,7 @@ final class LinkChecks {
     private static final Pattern MTU = Pattern.compile(" mtu (\\d{4,5}) ");
     private static final int HEADERS_BYTES = 48;
     private static final int MAX_LINKS = 32;
+    private static final int SETTLED_SECONDS = 60;
 
     private LinkChecks() {}
 
@@ -36,6 +37,17 @@ final class LinkChecks {
             }
         }
         long heard = seen.heard().size();
+        boolean alone = heard == 0
+                && seen.links().stream().noneMatch(link -> link.text("state").equals("up"));
+        // The registry's node is the first of a network.
+        if (alone
+                && !seen.status().at("registry").is("self")
+                && seen.status().whole("uptimeSeconds") > SETTLED_SECONDS) {
+            findings.add(Finding.warning(
+                    "babel",
+                    "there is no neighbour and no tunnel: nobody can be reached",
+                    "look at the other findings, and whether this host may connect to all TCP ports outside"));
+        }
         return findings.isEmpty() ? List.of(Finding.ok("babel", heard + " neighbours are heard")) : findings;
     }
 

@@ -5,11 +5,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import net.re6st.net.Reachability;
 
 /** The doctor's check of the ports that are served: whether others can come in. Peers try; what clients show is second best. */
 final class PortChecks {
     private static final String CHECK = "ports";
-    private static final int SETTLED_SECONDS = 600;
+
+    /** Who comes at all has come by then. Tests don't wait so long. */
+    private static final int SETTLED_SECONDS = Integer.getInteger("re6st.ports.settledSeconds", 600);
+
     private static final String REACHED = "reached";
     private static final String STRANGE = "strange";
 
@@ -116,11 +120,26 @@ final class PortChecks {
         return "let the router pass " + port + " on to this host, from the port that is advertised";
     }
 
+    /** Whether a peer said this of a public address; private ones are declined because they are private. */
+    private static boolean isSaid(Examination seen, String protocol, String outcome) {
+        return seen.ports().list("addresses").stream()
+                .filter(address -> address.text("address").endsWith("," + protocol)
+                        && Reachability.isPublic(address.text("address").split(",")[0]))
+                .flatMap(address -> address.list("answers").stream())
+                .anyMatch(answer -> answer.text("outcome").equals(outcome));
+    }
+
     /** Nobody tells: what is known then is who came by itself. */
     private static Finding untried(Examination seen, Reply server) {
         String port = port(seen, server);
-        if (server.whole("clients") > 0) {
+        if (isSaid(seen, server.text("protocol"), "busy")) {
+            return Finding.skipped(
+                    CHECK, "peers were asked to try port " + port + " too often; ask again in half a minute");
+        } else if (server.whole("clients") > 0) {
             return Finding.ok(CHECK, "port " + port + " is reachable: it has clients on " + server.text("iface"));
+        } else if (isSaid(seen, server.text("protocol"), "declined")) {
+            return Finding.skipped(
+                    CHECK, "nobody came to port " + port + ", and the peers that were asked don't dial it themselves");
         } else if (seen.status().whole("uptimeSeconds") < SETTLED_SECONDS) {
             return Finding.skipped(
                     CHECK, "nobody came to port " + port + " yet, and no peer could try it; ask again later");

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -42,6 +41,9 @@ class DoctorTest {
     Path root;
 
     private FakeHost host;
+
+    /** How the registry answers them. */
+    private volatile String hellos = "200 OK";
 
     @BeforeEach
     void healthy() {
@@ -254,12 +256,19 @@ class DoctorTest {
 
     @Test
     void aPortThatNoPeerTriesIsSuspectIfNobodyComesForAWhile() {
-        for (String nothing : List.of("unable", "busy", "declined")) {
+        for (String nothing : List.of("unable", "declined")) {
             host.ports("\"reached\"", "\"" + nothing + "\"");
             found(Level.OK, "port 1194 udp is reachable: it has clients", PortChecks.ports(host.seen()));
             host.ports("\"" + nothing + "\"", "\"reached\"");
         }
-        host.ports("\"reached\"", "null").tunnels("\"clients\": 1", "\"clients\": 0");
+        host.ports("\"reached\"", "\"busy\"");
+        found(Level.SKIPPED, "too often", PortChecks.ports(host.seen()));
+        host.ports("\"busy\"", "\"declined\"").tunnels("\"clients\": 1", "\"clients\": 0");
+        found(Level.SKIPPED, "don't dial it themselves", PortChecks.ports(host.seen()));
+        host.ports("198.51.100.1,", "10.1.2.3,");
+        found(Level.WARNING, "nobody ever came to port 1194 udp", PortChecks.ports(host.seen()));
+        host.ports("10.1.2.3,", "198.51.100.1,");
+        host.ports("\"declined\"", "null");
         found(Level.WARNING, "nobody ever came to port 1194 udp", PortChecks.ports(host.seen()));
         found(
                 Level.SKIPPED,
@@ -491,18 +500,16 @@ class DoctorTest {
                 askRegistry(ca("pem"), Instant.now().plusSeconds(3600)));
     }
 
-    /** A registry that answers one request. */
+    /** A registry that gives this answer whatever it is asked, but for hellos. */
     private List<Finding> askRegistry(String answer, Instant time, String... before) throws IOException {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Thread registry = new Thread(() -> {
-                try (Socket client = server.accept()) {
-                    client.getInputStream().read(new byte[4096]);
-                    String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(time.atOffset(ZoneOffset.UTC));
-                    String text = "HTTP/1.0 200 OK\r\nDate: " + date + "\r\nContent-Length: " + answer.length()
-                            + "\r\n\r\n" + answer;
-                    client.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+                try {
+                    while (true) {
+                        answer(server, answer, time);
+                    }
                 } catch (IOException e) {
-                    throw new UncheckedIOException(e);
+                    // The end of the test.
                 }
             });
             registry.start();
@@ -512,6 +519,39 @@ class DoctorTest {
             return IdentityChecks.registry(
                     host.with(files(all.toArray(String[]::new))).seen());
         }
+    }
+
+    private void answer(ServerSocket server, String answer, Instant time) throws IOException {
+        try (Socket client = server.accept()) {
+            byte[] request = new byte[4096];
+            int count = client.getInputStream().read(request);
+            boolean hello = new String(request, 0, count, StandardCharsets.US_ASCII).startsWith("GET /hello?");
+            String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(time.atOffset(ZoneOffset.UTC));
+            String text = "HTTP/1.0 " + (hello ? hellos : "200 OK") + "\r\nDate: " + date + "\r\nContent-Length: "
+                    + answer.length() + "\r\n\r\n" + answer;
+            client.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    @Test
+    void aCertificateThatTheRegistryDoesNotKnowIsFound() throws Exception {
+        String authority = Files.readString(files().ca());
+        hellos = "404 Not Found";
+        assertThat(askRegistry(authority, Instant.now())).anySatisfy(finding -> assertThat(finding.text())
+                .contains("the registry does not know our certificate"));
+        hellos = "503 Service Unavailable";
+        assertThat(askRegistry(authority, Instant.now()))
+                .allSatisfy(finding -> assertThat(finding.level()).isEqualTo(Level.OK));
+    }
+
+    @Test
+    void aNodeWithoutNeighboursIsToldSoUnlessItIsTheFirst() {
+        host.tunnels("\"cost\": 96", "\"cost\": 65535").tunnels("\"state\": \"up\"", "\"state\": \"dialling\"");
+        found(Level.WARNING, "there is no neighbour and no tunnel", LinkChecks.babel(host.seen()));
+        host.status("\"uptimeSeconds\": 7200", "\"uptimeSeconds\": 30");
+        assertThat(only(LinkChecks.babel(host.seen())).level()).isEqualTo(Level.OK);
+        host.status("\"uptimeSeconds\": 30", "\"uptimeSeconds\": 7200").status("\"self\": false", "\"self\": true");
+        assertThat(only(LinkChecks.babel(host.seen())).level()).isEqualTo(Level.OK);
     }
 
     private NodeFiles files(String... registries) throws IOException {
