@@ -33,7 +33,8 @@ final class Browser implements AutoCloseable {
     }
 
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
-    private static final double LIMIT_MILLIS = 20_000;
+    /** Drawing takes long on a machine that does much else. */
+    private static final double LIMIT_MILLIS = 60_000;
 
     private final Playwright playwright;
     private final com.microsoft.playwright.Browser browser;
