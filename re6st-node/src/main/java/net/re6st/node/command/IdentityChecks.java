@@ -47,7 +47,8 @@ final class IdentityChecks {
             Moment moment = Moment.of(0, now);
             List<Finding> findings = new ArrayList<>();
             CertificateAuthority.Verdict verdict = authority.lenient(own, moment);
-            if (!verdict.isValid()) {
+            // A clock that is slow makes the CA's certificate invalid, too.
+            if (!verdict.isValid() && !now.isBefore(own.notBefore())) {
                 findings.add(Finding.error(
                         "certificate",
                         files.cert() + ": " + verdict.reason(),
