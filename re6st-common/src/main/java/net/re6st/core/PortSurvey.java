@@ -90,6 +90,11 @@ final class PortSurvey {
         begun = now;
         if (candidates(now).size() < WANTED) {
             expected.addAll(context.routes.sampleDistant(WANTED, context.choices));
+            context.routes.neighbours().stream()
+                    .filter(neighbour -> TunnelTable.isTunnel(neighbour.iface()))
+                    .map(Neighbour::node)
+                    .limit(WANTED)
+                    .forEach(expected::add);
             expected.removeIf(peer -> sessions.ensure(peer, now));
         }
         proceed(now);

@@ -86,6 +86,16 @@ class PortSurveyTest {
         assertThat(asked(t)).containsExactlyInAnyOrder("2001:db8:42:3::", "2001:db8:42:4::", "2001:db8:42:9::");
     }
 
+    /** After a reload there are no sessions, and in a small network nobody is distant. */
+    @Test
+    void sessionsAreBegunWithNeighboursToo() {
+        Transcript t = connected();
+        begin(t);
+        assertThat(t.last())
+                .anyMatch(call -> call.startsWith("channel.send 2001:db8:42:3:: "))
+                .anyMatch(call -> call.startsWith("channel.send 2001:db8:42:4:: "));
+    }
+
     @Test
     void peersThatDontKnowTheQuestionAreReplacedAndNobodyIsWaitedForForEver() {
         Transcript t = connected(3, 4, 6, 7, 8, 9);

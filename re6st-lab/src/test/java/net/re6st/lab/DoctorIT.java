@@ -150,11 +150,10 @@ final class DoctorIT {
         String address = node.address() + "/" + node.subnet().length();
         node.host().command("ip", "addr", "del", address, "dev", "lo").output();
         doctor.assertFinds("error", "address", "our address " + node.address(), "then re6stnet reload");
-        node.host()
-                .command(Programs.node(), "reload", "--run", node.run().toString())
-                .within(LIMIT)
-                .output();
+        // A reload would do, too; but then there would be no sessions until the node wants something of its peers.
+        node.host().command("ip", "addr", "add", address, "dev", "lo").output();
         network.awaitReachability(LIMIT);
+        doctor.assertFine();
     }
 
     @Test
@@ -181,16 +180,22 @@ final class DoctorIT {
     void aKeyThatEverybodyCanReadIsFound() {
         Path key = node.host().directory().resolve("etc/cert.key");
         Command.of("chmod", "644", key.toString()).output();
-        doctor.assertFound("error", "certificate", "cert.key is readable by everybody", "chmod 600 " + key);
-        Command.of("chmod", "600", key.toString()).output();
+        try {
+            doctor.assertFound("error", "certificate", "cert.key is readable by everybody", "chmod 600 " + key);
+        } finally {
+            Command.of("chmod", "600", key.toString()).output();
+        }
     }
 
     @Test
     @Order(6)
     void aStrictReversePathFilterIsFound() {
         broken.set("net.ipv4.conf.all.rp_filter", "1");
-        doctor.assertFound("warning", "rp_filter", "IPv4 packets are dropped on re6stnet", "rp_filter=2");
-        broken.set("net.ipv4.conf.all.rp_filter", "2");
+        try {
+            doctor.assertFound("warning", "rp_filter", "IPv4 packets are dropped on re6stnet", "rp_filter=2");
+        } finally {
+            broken.set("net.ipv4.conf.all.rp_filter", "2");
+        }
     }
 
     @Test
@@ -255,8 +260,12 @@ final class DoctorIT {
         String iface = dialled.isEmpty() ? "re6stnet-tcp" : dialled.get(0).iface();
         String setting = "net.ipv6.conf." + iface + ".forwarding";
         broken.set(setting, "0");
-        doctor.assertFound("error", "forwarding", "IPv6 forwarding is off on " + iface, "sysctl -w " + setting + "=1");
-        broken.set(setting, "1");
+        try {
+            doctor.assertFound(
+                    "error", "forwarding", "IPv6 forwarding is off on " + iface, "sysctl -w " + setting + "=1");
+        } finally {
+            broken.set(setting, "1");
+        }
         doctor.assertFine();
     }
 
@@ -345,7 +354,7 @@ final class DoctorIT {
     @Test
     @Order(9)
     void filteredHandshakesAreFound() {
-        node.stop();
+        stop();
         broken.filter("udp dport 326");
         node.start();
         node.awaitUp(LIMIT);
@@ -384,6 +393,7 @@ final class DoctorIT {
     @Test
     @Order(11)
     void filesOfAnotherNodeOrNetworkAreFound() throws IOException {
+        stop();
         Path etc = node.host().directory().resolve("etc");
         Path other = node.host().directory().resolve("other");
         Path theirs = network.node(3).host().directory().resolve("etc/cert.crt");
@@ -440,6 +450,7 @@ final class DoctorIT {
     @Test
     @Order(11)
     void aPortOfNodesThatAnotherProgramHasIsFound() throws IOException {
+        stop();
         try (DatagramSocket other = node.host().inside(() -> new DatagramSocket(326))) {
             assertThat(other.isBound()).isTrue();
             assertThat(DoctorRun.found(doctor.examine()))
@@ -453,6 +464,7 @@ final class DoctorIT {
     @Test
     @Order(12)
     void portsOfServersAndOfBabelThatOtherProgramsHaveAreFound() throws IOException {
+        stop();
         try (ServerSocket tcp = node.host().inside(() -> new ServerSocket(1194));
                 DatagramSocket babel = node.host().inside(() -> new DatagramSocket(6696))) {
             assertThat(tcp.isBound() && babel.isBound()).isTrue();
@@ -489,9 +501,7 @@ final class DoctorIT {
     @Test
     @Order(13)
     void aNodeThatTellsNoAddressIsFound() {
-        if (node.isRunning()) {
-            node.stop();
-        }
+        stop();
         node.advertise("127.0.0.1");
         node.start();
         node.awaitUp(LIMIT);
@@ -518,7 +528,7 @@ final class DoctorIT {
     @Test
     @Order(15)
     void aNodeThatWaitsForItsRegistryIsFound() {
-        node.stop();
+        stop();
         node.forget();
         network.registry().stop();
         node.start();
@@ -539,6 +549,13 @@ final class DoctorIT {
                 found.get(1), "error", "registry", " does not answer: ", "whether a firewall or proxy is between");
         network.restartRegistry(List.of("--ipv4", "10.42.0.0/16", "8"));
         node.awaitUp(LIMIT);
+    }
+
+    /** Also if the test is tried again, by itself. */
+    private static void stop() {
+        if (node.isRunning()) {
+            node.stop();
+        }
     }
 
     private static String address() {
