@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * Asks a few peers to try the addresses that we advertise, when an operator wants to know. Decides whom: rather those that
  * have no tunnel with us, who come as strangers would, and none that is behind the same router.
  *
- * <p>Peers that don't know the question, as original nodes, say nothing of it; others are asked in their place, and in that of those that were asked too often.
+ * <p>Peers that don't know the question, as original nodes, say nothing of it; others are asked in their place, and in that
+ * of those that were asked too often.
  */
 final class PortSurvey {
     static final int WANTED = 3;

@@ -3,6 +3,7 @@ package net.re6st.node.command;
 import java.util.ArrayList;
 import java.util.List;
 import net.re6st.net.Ip4;
+import net.re6st.net.Reachability;
 import net.re6st.node.os.RouterListing;
 
 /** The doctor's check of the NAT router: whether it lets connections in, as it was asked to. */
@@ -110,11 +111,6 @@ final class RouterChecks {
 
     /** Whether an address is one that many have: private, or a provider's for its customers. */
     private static boolean isShared(String ip) {
-        return Ip4.parse(ip)
-                .filter(address -> address.startsWith(new Ip4(10 << 24), 8)
-                        || address.startsWith(new Ip4(172 << 24 | 16 << 16), 12)
-                        || address.startsWith(new Ip4(192 << 24 | 168 << 16), 16)
-                        || address.startsWith(new Ip4(100 << 24 | 64 << 16), 10))
-                .isPresent();
+        return Ip4.parse(ip).isPresent() && !Reachability.isPublic(ip);
     }
 }

@@ -75,6 +75,7 @@ final class BabeldControl implements AutoCloseable {
     private long lastViewNanos;
     private long lastTickNanos;
     private int silentTicks;
+    private final AtomicReference<@Nullable Watch> watch = new AtomicReference<>();
 
     /** What babeld says of an interface. */
     enum Sign {
@@ -149,7 +150,6 @@ final class BabeldControl implements AutoCloseable {
         return watch.compareAndSet(old, null);
     }
 
-    private final AtomicReference<@Nullable Watch> watch = new AtomicReference<>();
     private final Queue<Consumer<RoutingTable>> questions = new ConcurrentLinkedQueue<>();
 
     private void run() {

@@ -46,7 +46,6 @@ public final class OpenVpnProcesses implements TunnelProcesses {
     private final CipherPolicy ciphers;
     private OpenVpnCommand command;
     private int maxClients;
-    /** Whether some interface may have an IPv4 address. */
     private long restarts;
 
     private enum Role {
