@@ -12,22 +12,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a node finds when it starts, because an earlier daemon of the same node left it: tunnels that run, and whom that one
  * avoided.
+ *
+ * @param unused interfaces of tunnels that ended
  */
-public record Inheritance(List<Tunnel> tunnels, List<Client> clients, List<Avoided> avoided) {
-    public static final Inheritance NOTHING = new Inheritance(List.of(), List.of());
+public record Inheritance(List<Tunnel> tunnels, List<Client> clients, List<Iface> unused, List<Avoided> avoided) {
+    public static final Inheritance NOTHING = new Inheritance(List.of(), List.of(), List.of(), List.of());
 
     public Inheritance {
         tunnels = List.copyOf(tunnels);
         clients = List.copyOf(clients);
+        unused = List.copyOf(unused);
         avoided = List.copyOf(avoided);
     }
 
-    public Inheritance(List<Tunnel> tunnels, List<Client> clients) {
-        this(tunnels, clients, List.of());
-    }
-
     public Inheritance avoiding(List<Avoided> others) {
-        return new Inheritance(tunnels, clients, others);
+        return new Inheritance(tunnels, clients, unused, others);
     }
 
     /** Whether no tunnel was left. */

@@ -113,6 +113,7 @@ public final class Node {
             renewals.start(now);
             inheritance.tunnels().forEach(tunnel -> inherit(tunnel, now));
             inheritance.clients().forEach(this::inherit);
+            inheritance.unused().forEach(iface -> tunnels.unused(iface, now));
             planner.inherit(inheritance.avoided(), now);
             // Who has tunnels has routes, and is told of them presently; a plan without them is that of a lost node.
             lookAgain = inheritance.isEmpty();

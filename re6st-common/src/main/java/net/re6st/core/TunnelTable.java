@@ -300,6 +300,11 @@ final class TunnelTable {
         }
     }
 
+    /** An earlier daemon left the interface, without a tunnel. */
+    void unused(Iface iface, Moment now) {
+        unused.put(iface, now);
+    }
+
     /** Removes interfaces that were not used for long. */
     void discardUnused(Moment now) {
         for (Map.Entry<Iface, Moment> entry : List.copyOf(unused.entrySet())) {

@@ -102,6 +102,18 @@ class NodeTranscriptTest {
         t.check("inheritance-of-avoided-peers");
     }
 
+    @Test
+    void interfacesWithoutATunnelAreKeptForAWhile() {
+        Transcript t = new Transcript(new TestNode());
+        t.unused.addAll(List.of(new Iface("re6stnet7"), new Iface("re6stnet-udp")));
+        t.inherit(List.of(3), List.of());
+        t.routes("3@1:3");
+        t.pass(590);
+        assertThat(t.all()).noneMatch(call -> call.startsWith("tunnels.discard"));
+        t.pass(20);
+        assertThat(t.all()).contains("tunnels.discard re6stnet-udp", "tunnels.discard re6stnet7");
+    }
+
     private static Transcript connected(TestNode test) {
         Transcript t = new Transcript(test);
         t.start("0", "203.0.113.1,1194,udp");

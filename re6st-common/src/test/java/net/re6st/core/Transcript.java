@@ -72,6 +72,14 @@ final class Transcript {
         return last.stream().map(Transcript::readable).toList();
     }
 
+    /** Everything so far that the node commanded. */
+    List<String> all() {
+        return lines.stream()
+                .filter(line -> line.startsWith("  "))
+                .map(String::strip)
+                .toList();
+    }
+
     Ticket lastTicket() {
         return ports.lastTicket;
     }
@@ -97,6 +105,9 @@ final class Transcript {
         event("start " + Arrays.toString(cached), () -> node.start(peers, "", now));
     }
 
+    /** Interfaces of tunnels that ended, which {@link #inherit} leaves. */
+    final List<Iface> unused = new ArrayList<>();
+
     /** Starts with what an earlier daemon left: dialled tunnels, on re6stnet1 and so on, and clients. */
     void inherit(List<Integer> dialled, List<Integer> clients, Avoided... avoided) {
         List<Inheritance.Tunnel> tunnels = new ArrayList<>();
@@ -112,7 +123,7 @@ final class Transcript {
                 .toList();
         event(
                 "start with tunnels to " + dialled + " and clients " + clients,
-                () -> node.start(new TreeMap<>(), "", new Inheritance(tunnels, served, List.of(avoided)), now));
+                () -> node.start(new TreeMap<>(), "", new Inheritance(tunnels, served, unused, List.of(avoided)), now));
     }
 
     /** Lets time pass, with every timer that becomes due on the way. */

@@ -70,10 +70,9 @@ final class WatchedNode {
                 new Inheritance(
                         inherited,
                         List.of(new Inheritance.Client(
-                                new ClientId(SERVER, client),
-                                peer(client),
-                                BigInteger.valueOf(client),
-                                "203.0.113.9"))),
+                                new ClientId(SERVER, client), peer(client), BigInteger.valueOf(client), "203.0.113.9")),
+                        List.of(),
+                        List.of()),
                 now);
         tellRoutes();
     }

@@ -157,6 +157,54 @@ final class HotRestartIT {
         network.awaitSteadyReachability(LIMIT);
     }
 
+    /**
+     * As after an upgrade of OpenVPN. babeld has neighbours on the interfaces of before, and proves to no others who it is:
+     * the peers' interfaces are the same as ever.
+     */
+    @Test
+    @Order(4)
+    void tunnelsThatEndedWithTheDaemonComeBackOnTheirInterfaces() {
+        List<String> interfaces = tunnelInterfaces();
+        transit.kill();
+        transit.host().processes("openvpn").forEach(HostProcess::kill);
+        // The daemon may have come to that.
+        transit.host().command("ip", "link", "set", "re6stnet1", "down").output();
+        transit.start();
+        transit.awaitUp(LIMIT);
+        network.awaitReachability(LIMIT);
+        Await.until(
+                "all tunnels carry Babel",
+                LIMIT,
+                () -> network.nodes().stream().allMatch(HotRestartIT::hearsWhomItIsConnectedTo),
+                HotRestartIT::tunnelsOfAll);
+        assertThat(tunnelInterfaces()).isEqualTo(interfaces);
+        network.awaitSteadyReachability(LIMIT);
+    }
+
+    private static boolean hearsWhomItIsConnectedTo(LabNode node) {
+        return StreamSupport.stream(
+                        json(node, "tunnels").getAsJsonArray("tunnels").spliterator(), false)
+                .map(JsonElement::getAsJsonObject)
+                .filter(one -> one.get("state").getAsString().equals("up"))
+                .allMatch(
+                        one -> !one.get("cost").isJsonNull() && one.get("cost").getAsInt() < 65_535);
+    }
+
+    private static String tunnelsOfAll() {
+        return network.nodes().stream().map(node -> told(node, "tunnels")).collect(Collectors.joining());
+    }
+
+    /** Number and name. */
+    private static List<String> tunnelInterfaces() {
+        return transit.host()
+                .command("ip", "-o", "link")
+                .output()
+                .lines()
+                .map(line -> line.split(": ")[0] + " " + line.split(": ")[1])
+                .filter(text -> text.contains(" re6stnet"))
+                .toList();
+    }
+
     /** babeld, and the tunnels that the node dialled. */
     private static Set<Long> withoutServers() {
         Set<Long> pids = new TreeSet<>(children());

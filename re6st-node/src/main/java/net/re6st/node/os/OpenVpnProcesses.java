@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -41,6 +42,9 @@ public final class OpenVpnProcesses implements TunnelProcesses {
     private final TunnelEvents events;
     private final Map<Iface, Tunnel> tunnels = new TreeMap<>();
     private final Map<Iface, RunState.Child> waiting = new TreeMap<>();
+    /** Left without a process, and not yet taken down; with what is to be done then. */
+    private final Map<Iface, Runnable> bare = new TreeMap<>();
+
     private final List<Inheritance.Client> inheritedClients = new ArrayList<>();
     private final EndedLinks ended;
     private final CipherPolicy ciphers;
@@ -135,6 +139,19 @@ public final class OpenVpnProcesses implements TunnelProcesses {
      */
     public void inherit(Reconcile.Kept kept) {
         waiting.putAll(kept.tunnels());
+        // Those of servers sort first.
+        for (Iface iface : kept.bare()) {
+            bare.put(iface, () -> {});
+            ended.takeDown(iface, command.linkPause(), () -> Objects.requireNonNull(bare.remove(iface))
+                    .run());
+        }
+    }
+
+    /** Not before what is left of an earlier tunnel was taken down. */
+    private void start(Tunnel tunnel) {
+        if (bare.replace(tunnel.iface, () -> startNow(tunnel)) == null) {
+            startNow(tunnel);
+        }
     }
 
     /** What of it the core must know; once all servers are served. */
@@ -155,7 +172,10 @@ public final class OpenVpnProcesses implements TunnelProcesses {
         waiting.clear();
         List<Inheritance.Client> clients = List.copyOf(inheritedClients);
         inheritedClients.clear();
-        return new Inheritance(dialled, clients);
+        List<Iface> unused = bare.keySet().stream()
+                .filter(iface -> !tunnels.containsKey(iface))
+                .toList();
+        return new Inheritance(dialled, clients, unused, List.of());
     }
 
     /** Starts a tunnel that is always there, or takes it over. */
@@ -340,7 +360,7 @@ public final class OpenVpnProcesses implements TunnelProcesses {
         return tunnel == null ? null : tunnel.server;
     }
 
-    private void start(Tunnel tunnel) {
+    private void startNow(Tunnel tunnel) {
         Iface iface = tunnel.iface;
         boolean server = tunnel.role == Role.SERVER;
         int mtu = command.mtuBytes(tunnel.transport);

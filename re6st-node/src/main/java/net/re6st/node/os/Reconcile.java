@@ -9,7 +9,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import net.re6st.core.port.Avoided;
@@ -33,6 +35,10 @@ public final class Reconcile {
      * A process is ours if state.json names it by number, start time and words, all three as they are now; or if its words
      * say that it talks to us: the path of a socket in our RUN, which one daemon at a time holds the lock of. Interfaces are
      * ours by their names: the port that all nodes of a host would need is bound by us before this runs.
+     *
+     * Interfaces without a process stay as long as babeld does. It goes on sending what is for one neighbour alone to the
+     * number that the interface had when it first heard that neighbour. With another interface of that name, its proofs that
+     * it is who it is never arrive, and the link is of no use as long as both hear each other.
      */
     private static final Logger LOG = LoggerFactory.getLogger(Reconcile.class);
 
@@ -67,6 +73,7 @@ public final class Reconcile {
     /** What goes on: it was not touched, and is to be taken over. */
     public static final class Kept {
         private final Map<Iface, RunState.Child> tunnels = new TreeMap<>();
+        private final SortedSet<Iface> bare = new TreeSet<>();
         private RunState.@Nullable Child babeld;
         private List<Avoided> avoided = List.of();
         private boolean forwarding;
@@ -80,6 +87,11 @@ public final class Reconcile {
 
         Map<Iface, RunState.Child> tunnels() {
             return tunnels;
+        }
+
+        /** Interfaces without an OpenVPN that a babeld which goes on has neighbours on. */
+        SortedSet<Iface> bare() {
+            return bare;
         }
 
         RunState.@Nullable Child babeld() {
@@ -174,9 +186,15 @@ public final class Reconcile {
             endInOrder(processes);
         }
         for (String name : ProcFiles.interfaces()) {
-            if (isTunnel(name) && !kept.tunnels.containsKey(new Iface(name))) {
+            Iface iface = new Iface(name);
+            if (!isTunnel(name) || kept.tunnels.containsKey(iface)) {
+                continue;
+            }
+            if (kept.babeld != null) {
+                kept.bare.add(iface);
+            } else {
                 LOG.info("deleting {} of an earlier run", name);
-                Commands.attempt(LinuxNetwork.deleteLink(new Iface(name)));
+                Commands.attempt(LinuxNetwork.deleteLink(iface));
             }
         }
     }
