@@ -102,10 +102,17 @@ public record NodeReport(
      * @param cached with addresses in the cache
      * @param tried of these, those that we tried in vain
      * @param known that spoke to us, or we to them
+     * @param identified of these, those that sent their certificate: they answer, even if no session came of it yet
      * @param connected that share a secret with us and answer
      */
     public record Peers(
-            int cached, int tried, int known, int connected, int pendingHandshakes, Handshakes handshakes) {}
+            int cached,
+            int tried,
+            int known,
+            int identified,
+            int connected,
+            int pendingHandshakes,
+            Handshakes handshakes) {}
 
     /**
      * What handshakes came to since the start.
@@ -121,8 +128,10 @@ public record NodeReport(
         RoutingView routes = context.routes;
         int connected = 0;
         int known = 0;
+        int identified = 0;
         for (PeerSession peer : node.sessions().all()) {
             known++;
+            identified += peer.certificate().isPresent() ? 1 : 0;
             connected += peer.isConnected(now) ? 1 : 0;
         }
         return new NodeReport(
@@ -144,6 +153,7 @@ public record NodeReport(
                         node.cache().size(),
                         node.cache().triedCount(),
                         known,
+                        identified,
                         connected,
                         node.sessions().pendingCount(),
                         node.sessions().handshakes()),

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * Asks a few peers to try the addresses that we advertise, when an operator wants to know. Decides whom: rather those that
  * have no tunnel with us, who come as strangers would, and none that is behind the same router.
  *
+ * <p>Where too few sessions work it begins some, with an address or not: whether peers answer is worth knowing, too.
+ *
  * <p>Peers that don't know the question, as original nodes, say nothing of it; others are asked in their place, and in that
  * of those that were asked too often.
  */
@@ -85,10 +87,6 @@ final class PortSurvey {
                 .distinct()
                 .limit(MAX_ADDRESSES)
                 .toList();
-        if (addresses.isEmpty()) {
-            return;
-        }
-        begun = now;
         if (candidates(now).size() < WANTED) {
             expected.addAll(context.routes.sampleDistant(WANTED, context.choices));
             context.routes.neighbours().stream()
@@ -98,6 +96,10 @@ final class PortSurvey {
                     .forEach(expected::add);
             expected.removeIf(peer -> sessions.ensure(peer, now));
         }
+        if (addresses.isEmpty() && expected.isEmpty()) {
+            return;
+        }
+        begun = now;
         proceed(now);
     }
 
@@ -159,6 +161,10 @@ final class PortSurvey {
     }
 
     private void askMore(Moment now) {
+        if (addresses.isEmpty()) {
+            expected.removeIf(peer -> sessions.isConnected(peer, now));
+            return;
+        }
         int missing = Math.min(wanted(), MAX_ASKED - asked.size());
         for (Prefix peer : candidates(now)) {
             if (missing > 0 && ask(peer, now)) {

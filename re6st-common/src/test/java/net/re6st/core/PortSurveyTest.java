@@ -204,6 +204,41 @@ class PortSurveyTest {
     }
 
     @Test
+    void withoutAnAddressSessionsAreBegunAllTheSame() {
+        test.ipv4 = new Family(AddressList.parse(""), false, List.of());
+        Transcript t = new Transcript(test);
+        t.inherit(List.of(3, 4), List.of());
+        t.routes("3@1:4 4@2:4");
+        begin(t);
+        assertThat(t.last())
+                .anyMatch(call -> call.startsWith("channel.send 2001:db8:42:3:: "))
+                .anyMatch(call -> call.startsWith("channel.send 2001:db8:42:4:: "));
+        assertThat(t.node.portReport()).isEqualTo(new PortReport(false, List.of()));
+        t.session(3);
+        t.message(3, Bytes.EMPTY);
+        t.pass(1);
+        assertThat(t.node.portReport().finished()).isFalse();
+        t.session(4);
+        t.message(4, Bytes.EMPTY);
+        t.pass(1);
+        assertThat(t.node.portReport()).isEqualTo(new PortReport(true, List.of()));
+        begin(t);
+        assertThat(t.node.portReport().finished()).isTrue();
+    }
+
+    @Test
+    void whoDoesNotAnswerIsNotWaitedForForEver() {
+        test.ipv4 = new Family(AddressList.parse(""), false, List.of());
+        Transcript t = new Transcript(test);
+        t.inherit(List.of(3), List.of());
+        t.routes("3@1:4");
+        begin(t);
+        assertThat(t.node.portReport().finished()).isFalse();
+        t.pass(3);
+        assertThat(t.node.portReport().finished()).isTrue();
+    }
+
+    @Test
     void aSecondSurveyIsTheOneUnderWayAndLaterANewOne() {
         Transcript t = connected(9, 6, 7);
         begin(t);

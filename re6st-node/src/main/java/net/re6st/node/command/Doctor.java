@@ -1,6 +1,5 @@
 package net.re6st.node.command;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +42,7 @@ final class Doctor {
                 PortChecks::ports,
                 RouterChecks::mapping,
                 LinkChecks::babel,
-                Doctor::sessions,
+                LinkChecks::sessions,
                 LinkChecks::icmp,
                 LinkChecks::loss,
                 LinkChecks::mtu));
@@ -68,12 +67,6 @@ final class Doctor {
                     "the registry must be reachable once: see there");
         }
         return Finding.warning("daemon", "does not run", "systemctl start re6stnet, or see re6stnet.log why it ended");
-    }
-
-    private static List<Finding> sessions(Examination seen) {
-        Reply setup = seen.status().at("setup");
-        return LinkChecks.sessions(
-                seen, new HelloProbe(setup.text("address"), Path.of(setup.text("cert")), Path.of(setup.text("key"))));
     }
 
     /** While a daemon runs everything of re6stnet on this host is its own. */

@@ -209,6 +209,7 @@ final class ControlAnswers {
                 .put("cached", peers.cached())
                 .put("tried", peers.tried())
                 .put("known", peers.known())
+                .put("identified", peers.identified())
                 .put("connected", peers.connected())
                 .put("pendingHandshakes", peers.pendingHandshakes())
                 .put("secretsOffered", peers.handshakes().offered())

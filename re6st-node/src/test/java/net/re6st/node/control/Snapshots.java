@@ -229,7 +229,7 @@ public final class Snapshots {
                                 "198.51.100.3",
                                 BigInteger.valueOf(33),
                                 null)),
-                new NodeReport.Peers(5, 1, 3, 2, 0, new NodeReport.Handshakes(4, 5, 6)),
+                new NodeReport.Peers(5, 1, 3, 3, 2, 0, new NodeReport.Handshakes(4, 5, 6)),
                 clones);
     }
 
