@@ -15,8 +15,11 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
 
 /**
  * Sends a small datagram from every host to every other one ten times a second, less often between very many, and keeps
@@ -30,6 +33,7 @@ public final class Prober implements AutoCloseable {
     private static final int PORT = 7326;
     private static final int MAGIC = 0x72653673;
     private static final int PACKET_BYTES = 16;
+    private static final long LOOK_NANOS = 1_000_000_000;
     private static final long INTERVAL_NANOS = 100_000_000;
     /** Each datagram passes two or three processes of OpenVPN: more would leave the machine nothing for the nodes. */
     private static final long LEAST_GAP_NANOS = 700_000;
@@ -43,6 +47,7 @@ public final class Prober implements AutoCloseable {
     private final List<DatagramChannel> channels = new ArrayList<>();
     private final Flow[][] flows;
     private final Stalls stalls = new Stalls();
+    private final List<RouteMisses> misses = new ArrayList<>();
     private final Selector selector;
     private final Thread thread;
     private volatile boolean closed;
@@ -67,6 +72,7 @@ public final class Prober implements AutoCloseable {
                 DatagramChannel channel = targets.get(i).host().inside(Prober::open);
                 channel.register(prober.selector, SelectionKey.OP_READ, i);
                 prober.channels.add(channel);
+                prober.misses.add(RouteMisses.of(targets.get(i).host()));
             }
             prober.thread.setDaemon(true);
             prober.thread.start();
@@ -91,6 +97,9 @@ public final class Prober implements AutoCloseable {
             thread.join(5000);
             for (DatagramChannel channel : channels) {
                 channel.close();
+            }
+            for (RouteMisses counter : misses) {
+                counter.close();
             }
             selector.close();
         } catch (IOException e) {
@@ -146,7 +155,12 @@ public final class Prober implements AutoCloseable {
                 .map(pair ->
                         new Report.Line(name(pair), flows[pair.from][pair.to].between(nanos, until, stalls::covers)))
                 .toList();
-        return new Report(lines, stalls.since(nanos));
+        Map<String, Long> routeless = new TreeMap<>();
+        for (int i = 0; i < misses.size(); i++) {
+            routeless.put(targets.get(i).name(), misses.get(i).since(nanos));
+        }
+        routeless.values().removeIf(count -> count == 0);
+        return new Report(lines, stalls.since(nanos), routeless);
     }
 
     private boolean accepts(BiPredicate<String, String> filter, Pair pair) {
@@ -165,8 +179,9 @@ public final class Prober implements AutoCloseable {
      * Losses of a time, by ordered pair.
      *
      * @param stalls how often the machine stood still meanwhile
+     * @param routeless how many packets of any kind met no route until now, by host, see {@link RouteMisses}
      */
-    public record Report(List<Line> lines, int stalls) {
+    public record Report(List<Line> lines, int stalls, Map<String, Long> routeless) {
         /** One ordered pair. */
         public record Line(String pair, Flow.Loss loss) {}
 
@@ -185,7 +200,7 @@ public final class Prober implements AutoCloseable {
                     .orElse(0));
         }
 
-        /** "3 of 5600 lost, longest gap 0.2 s: h1 > h2 3 (0.2 s at 12:34:56.7)", UTC as in the logs. */
+        /** "3 of 5600 lost, longest gap 0.2 s; h1 > h2 3 (0.2 s at 12:34:56.7); no route: h3 2", UTC as in the logs. */
         @Override
         public String toString() {
             StringBuilder text = new StringBuilder("%d of %d lost, longest gap %.1f s"
@@ -200,6 +215,12 @@ public final class Prober implements AutoCloseable {
                                     line.loss().lost(),
                                     line.loss().longestGapNanos() / 1e9,
                                     clock(line.loss().longestGapFromNanos()))));
+            if (lost() > 0 && !routeless.isEmpty()) {
+                text.append("; no route: ");
+                text.append(routeless.entrySet().stream()
+                        .map(entry -> entry.getKey() + " " + entry.getValue())
+                        .collect(Collectors.joining(", ")));
+            }
             return text.toString();
         }
 
@@ -246,6 +267,7 @@ public final class Prober implements AutoCloseable {
         long gap = Math.max(LEAST_GAP_NANOS, INTERVAL_NANOS / Math.max(1, pairs.size()));
         long due = System.nanoTime();
         long seen = due;
+        long looked = due - LOOK_NANOS;
         int next = 0;
         try {
             while (!closed) {
@@ -263,10 +285,20 @@ public final class Prober implements AutoCloseable {
                     }
                 }
                 receive(buffer);
+                if (woken - looked >= LOOK_NANOS) {
+                    looked = woken;
+                    look(woken);
+                }
                 selector.select(Math.max(1, (due - System.nanoTime()) / 1_000_000));
             }
         } catch (IOException e) {
             throw new LabException("the prober failed: " + e.getMessage(), e);
+        }
+    }
+
+    private synchronized void look(long nanos) throws IOException {
+        for (RouteMisses counter : misses) {
+            counter.look(nanos);
         }
     }
 
