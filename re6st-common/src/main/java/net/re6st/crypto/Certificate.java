@@ -149,7 +149,7 @@ public final class Certificate {
 
     /** SHA-1 of the DER form, as in the peer protocol. */
     public Bytes fingerprint() {
-        return Secret.digest("SHA-1", der);
+        return Hash.SHA_1.of(der);
     }
 
     /** Digest of the DER form by an algorithm named as OpenSSL does ({@code sha256}); empty if there is none of that name. */

@@ -11,8 +11,6 @@ import java.security.interfaces.RSAPublicKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.RSAPublicKeySpec;
 import java.util.Optional;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import net.re6st.net.Bytes;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1Sequence;
@@ -25,8 +23,6 @@ import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 public final class RsaPrivateKey {
     /** The smallest size accepted for new keys. */
     public static final int MIN_BITS = 2048;
-
-    private static final String HMAC = "HmacSHA256";
 
     private final RSAPrivateCrtKey key;
     private final RSAPublicKey publicKey;
@@ -104,13 +100,7 @@ public final class RsaPrivateKey {
 
     /** 32 bytes that nobody can tell without this key, always the same for the same {@code purpose}. They don't tell the key. */
     public Bytes secretFor(String purpose) {
-        try {
-            Mac mac = Mac.getInstance(HMAC);
-            mac.init(new SecretKeySpec(key.getEncoded(), HMAC));
-            return Bytes.copyOf(mac.doFinal(purpose.getBytes(StandardCharsets.UTF_8)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has " + HMAC, e);
-        }
+        return Hash.SHA_256.mac(Bytes.copyOf(key.getEncoded()), Bytes.copyOf(purpose.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Empty if {@code sealed} was not encrypted for this key. */

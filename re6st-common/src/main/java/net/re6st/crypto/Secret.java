@@ -1,12 +1,9 @@
 package net.re6st.crypto;
 
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import net.re6st.net.Bytes;
 import net.re6st.net.Moment;
 
@@ -19,7 +16,6 @@ import net.re6st.net.Moment;
 public final class Secret implements Comparable<Secret> {
     public static final int SIZE = 20;
     public static final int MAC_SIZE = 20;
-    private static final String HMAC = "HmacSHA1";
 
     private final Bytes bytes;
 
@@ -77,30 +73,16 @@ public final class Secret implements Comparable<Secret> {
 
     /** The secret that follows this one in a registry session. */
     public Secret next() {
-        return new Secret(digest("SHA-1", bytes));
+        return new Secret(Hash.SHA_1.of(bytes));
     }
 
     public Bytes mac(Bytes message) {
-        try {
-            Mac mac = Mac.getInstance(HMAC);
-            mac.init(new SecretKeySpec(bytes.toArray(), HMAC));
-            return Bytes.copyOf(mac.doFinal(message.toArray()));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has " + HMAC, e);
-        }
+        return Hash.SHA_1.mac(bytes, message);
     }
 
     /** Whether {@code mac} is that of {@code message}; takes the same time wherever they differ. */
     public boolean verifies(Bytes message, Bytes mac) {
         return MessageDigest.isEqual(mac(message).toArray(), mac.toArray());
-    }
-
-    static Bytes digest(String algorithm, Bytes content) {
-        try {
-            return Bytes.copyOf(MessageDigest.getInstance(algorithm).digest(content.toArray()));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has " + algorithm, e);
-        }
     }
 
     /** Newer is greater: unsigned bytes, the first that differs decides. */

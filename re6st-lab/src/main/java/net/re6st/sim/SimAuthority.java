@@ -2,8 +2,6 @@ package net.re6st.sim;
 
 import java.io.IOException;
 import java.math.BigInteger;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Date;
@@ -16,6 +14,7 @@ import net.re6st.crypto.Certificate;
 import net.re6st.crypto.CertificateAuthority;
 import net.re6st.crypto.CertificateRequest;
 import net.re6st.crypto.DistinguishedName;
+import net.re6st.crypto.Hash;
 import net.re6st.crypto.RsaPrivateKey;
 import net.re6st.net.Bytes;
 import net.re6st.net.Moment;
@@ -128,16 +127,12 @@ final class SimAuthority implements CaKey {
     }
 
     static Bytes signature(Bytes data, int size) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(data.toArray());
-            byte[] repeated = new byte[size];
-            for (int i = 0; i < size; i++) {
-                repeated[i] = digest[i % digest.length];
-            }
-            return Bytes.copyOf(repeated);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
+        byte[] digest = Hash.SHA_256.of(data).toArray();
+        byte[] repeated = new byte[size];
+        for (int i = 0; i < size; i++) {
+            repeated[i] = digest[i % digest.length];
         }
+        return Bytes.copyOf(repeated);
     }
 
     /** Whether a network version is signed. */

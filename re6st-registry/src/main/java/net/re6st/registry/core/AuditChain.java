@@ -2,10 +2,8 @@ package net.re6st.registry.core;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
+import net.re6st.crypto.Hash;
 import net.re6st.net.Bytes;
 import net.re6st.registry.port.AuditHead;
 import net.re6st.registry.port.AuditRow;
@@ -51,7 +49,7 @@ final class AuditChain {
         for (String field : fields) {
             writeNet(out, field);
         }
-        return sha256(out.toByteArray());
+        return Hash.SHA_256.of(Bytes.copyOf(out.toByteArray()));
     }
 
     private static void writeNet(ByteArrayOutputStream out, String text) {
@@ -63,7 +61,7 @@ final class AuditChain {
 
     /** The key of seals, which only who holds the CA's key can make: the signature is always the same one. */
     static Bytes sealKey(CaKey caKey) {
-        return sha256(caKey.sign(Bytes.ofLatin1(KEY)).toArray());
+        return Hash.SHA_256.of(caKey.sign(Bytes.ofLatin1(KEY)));
     }
 
     static Bytes seal(Bytes sealKey, long number, Bytes hash) {
@@ -71,25 +69,11 @@ final class AuditChain {
         writeNet(out, HEAD);
         writeNet(out, Long.toString(number));
         out.writeBytes(hash.toArray());
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(sealKey.toArray(), "HmacSHA256"));
-            return Bytes.copyOf(mac.doFinal(out.toByteArray()));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has HMAC-SHA-256", e);
-        }
+        return Hash.SHA_256.mac(sealKey, Bytes.copyOf(out.toByteArray()));
     }
 
     static boolean isSealed(Bytes sealKey, AuditHead head) {
         byte[] expected = seal(sealKey, head.number(), head.hash()).toArray();
         return MessageDigest.isEqual(expected, head.seal().toArray());
-    }
-
-    private static Bytes sha256(byte[] input) {
-        try {
-            return Bytes.copyOf(MessageDigest.getInstance("SHA-256").digest(input));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

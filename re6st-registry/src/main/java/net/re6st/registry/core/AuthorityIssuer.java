@@ -1,14 +1,14 @@
 package net.re6st.registry.core;
 
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Optional;
 import net.re6st.crypto.Certificate;
 import net.re6st.crypto.CertificateAuthority;
 import net.re6st.crypto.DistinguishedName;
+import net.re6st.crypto.Hash;
 import net.re6st.crypto.Pem;
+import net.re6st.net.Bytes;
 import net.re6st.net.Network;
 import net.re6st.registry.port.CaKey;
 import org.bouncycastle.asn1.ASN1Encoding;
@@ -34,8 +34,9 @@ public final class AuthorityIssuer {
             Network network, DistinguishedName name, RSAPublicKey key, CaKey caKey, Validity validity) {
         try {
             SubjectPublicKeyInfo keyContent = SubjectPublicKeyInfo.getInstance(key.getEncoded());
-            byte[] keyId = MessageDigest.getInstance("SHA-1")
-                    .digest(keyContent.getPublicKeyData().getOctets());
+            byte[] keyId = Hash.SHA_1
+                    .of(Bytes.copyOf(keyContent.getPublicKeyData().getOctets()))
+                    .toArray();
             Extensions extensions = new Extensions(new Extension[] {
                 // What openssl req -x509 writes as well; OpenVPN asks for the first one.
                 new Extension(
@@ -54,7 +55,7 @@ public final class AuthorityIssuer {
                     Optional.of(extensions),
                     caKey,
                     validity);
-        } catch (IOException | NoSuchAlgorithmException e) {
+        } catch (IOException e) {
             throw new IllegalStateException("cannot encode the CA's certificate", e);
         }
     }

@@ -1,12 +1,11 @@
 package net.re6st.registry.core;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Instant;
 import java.util.Optional;
 import net.re6st.crypto.CertificateAuthority;
 import net.re6st.crypto.CertificateRequest;
+import net.re6st.crypto.Hash;
 import net.re6st.net.Bytes;
 import net.re6st.net.Prefix;
 import net.re6st.registry.port.AuditRow.Act;
@@ -78,11 +77,7 @@ final class Registration {
     }
 
     private static Bytes digest(RSAPublicKey key) {
-        try {
-            return Bytes.copyOf(MessageDigest.getInstance("SHA-256").digest(key.getEncoded()));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return Hash.SHA_256.of(Bytes.copyOf(key.getEncoded()));
     }
 
     /**
