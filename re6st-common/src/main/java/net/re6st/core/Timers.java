@@ -96,8 +96,11 @@ final class Timers {
     /** What babeld sends once in a while it may send later by so long, on top of a quarter of the interval. */
     static final Duration UPDATE_DELAY = Duration.ofSeconds(4);
 
-    /** An unused network interface of ours is kept so long. */
+    /** An unused network interface of ours is kept so long, and at least for so many hellos. */
     static final Duration UNUSED_INTERFACE = Duration.ofMinutes(10);
+
+    /** babeld remembers a neighbour for 16 hellos that did not come. */
+    static final int UNUSED_HELLOS = 20;
 
     /** A question relayed for the registry is remembered so long. */
     static final Duration RELAYED = Duration.ofSeconds(60);

@@ -1,8 +1,10 @@
 package net.re6st.core;
 
 import java.math.BigInteger;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -307,8 +309,11 @@ final class TunnelTable {
 
     /** Removes interfaces that were not used for long. */
     void discardUnused(Moment now) {
+        // Made anew too soon, an interface would have a neighbour that babeld can't answer.
+        Duration hellos = context.hello().multipliedBy(Timers.UNUSED_HELLOS);
+        Duration kept = Collections.max(List.of(Timers.UNUSED_INTERFACE, hellos));
         for (Map.Entry<Iface, Moment> entry : List.copyOf(unused.entrySet())) {
-            Moment end = entry.getValue().plus(Timers.UNUSED_INTERFACE);
+            Moment end = entry.getValue().plus(kept);
             if (now.hasReached(end.monotonicNanos())) {
                 unused.remove(entry.getKey());
                 context.ports.tunnels().discard(entry.getKey());

@@ -114,6 +114,21 @@ class NodeTranscriptTest {
         assertThat(t.all()).contains("tunnels.discard re6stnet-udp", "tunnels.discard re6stnet7");
     }
 
+    /** babeld must have forgotten who was there. */
+    @Test
+    void interfacesWithoutATunnelAreKeptForLongerIfHellosAreRare() {
+        TestNode test = new TestNode();
+        test.parameters = test.parameters.with(Parameter.HELLO, Value.of(60));
+        Transcript t = new Transcript(test);
+        t.unused.add(new Iface("re6stnet7"));
+        t.inherit(List.of(3), List.of());
+        t.routes("3@1:3");
+        t.pass(1190);
+        assertThat(t.all()).noneMatch(call -> call.startsWith("tunnels.discard"));
+        t.pass(20);
+        assertThat(t.all()).contains("tunnels.discard re6stnet7");
+    }
+
     private static Transcript connected(TestNode test) {
         Transcript t = new Transcript(test);
         t.start("0", "203.0.113.1,1194,udp");
