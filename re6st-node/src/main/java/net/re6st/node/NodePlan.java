@@ -287,7 +287,7 @@ public final class NodePlan {
 
     /** What will undo what a start changes on the host. */
     List<List<String>> undo() {
-        List<Change> changes = new ArrayList<>(beforeTunnels());
+        List<Change> changes = new ArrayList<>(payload());
         changes.add(mainAddress());
         changes.add(networkRoute());
         changes.addAll(rules());

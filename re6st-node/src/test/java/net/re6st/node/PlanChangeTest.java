@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import net.re6st.cli.Failure;
 import net.re6st.cli.Program;
 import net.re6st.cli.UsageError;
@@ -15,6 +16,7 @@ import net.re6st.net.Bytes;
 import net.re6st.net.Network;
 import net.re6st.net.Prefix;
 import net.re6st.net.Subnet;
+import net.re6st.node.os.LinuxNetwork.Change;
 import org.junit.jupiter.api.Test;
 
 /** What a change of each parameter makes a node do, as text. */
@@ -85,6 +87,19 @@ class PlanChangeTest {
         assertThat(steps(BEFORE, BEFORE.without(Parameter.IPV4), "-i", "eth0")).isEqualTo("RESTART");
         assertThat(steps(BEFORE, BEFORE.with(Parameter.HELLO, Value.of(5)), "-i", "eth0"))
                 .isEqualTo("TUNNEL_OPTIONS ROUTING_OPTIONS INTERFACES");
+    }
+
+    /** A daemon that takes over undoes what is not on this list, and a route that goes and comes is withdrawn in between. */
+    @Test
+    void allThatAStartMakesIsThereToStay() {
+        NodePlan plan = plan(BEFORE, "--table", "42");
+        assertThat(plan.announced()).isPresent();
+        assertThat(plan.undo())
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.of(plan.payload(), List.of(plan.mainAddress(), plan.networkRoute()), plan.rules())
+                                .flatMap(List::stream)
+                                .map(Change::undo)
+                                .toList());
     }
 
     private static String steps(NetworkParameters after) {
