@@ -24,7 +24,7 @@ public record Fitting(OpenVpnCommand openvpn, Map<Iface, List<String>> standing,
         Iface iface = new Iface(child.iface());
         List<String> expected = standing.get(iface);
         if (expected != null) {
-            return OpenVpnCommand.isSame(child.words(), expected);
+            return OpenVpnCommand.isSameServer(child.words(), expected);
         }
         // One that was not connected yet, as far as is known, is not worth finding out how far it is.
         Optional<Prefix> peer = Prefix.parseCn(String.valueOf(child.peer()));
@@ -35,5 +35,11 @@ public record Fitting(OpenVpnCommand openvpn, Map<Iface, List<String>> standing,
                         .filter(remote ->
                                 OpenVpnCommand.isSame(child.words(), openvpn.client(iface, peer.get(), remote)))
                         .isPresent();
+    }
+
+    /** Whether one that fits should be started again when nobody suffers from that. */
+    boolean isOutdated(RunState.Child child) {
+        List<String> expected = child.iface() == null ? null : standing.get(new Iface(child.iface()));
+        return expected != null && !OpenVpnCommand.isSame(child.words(), expected);
     }
 }

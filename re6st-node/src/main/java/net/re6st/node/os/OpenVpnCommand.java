@@ -26,6 +26,7 @@ public final class OpenVpnCommand {
 
     private static final String PING_EXIT = "--ping-exit";
     private static final String PING_RESTART = "--ping-restart";
+    private static final String TUN_MTU = "--tun-mtu";
     private static final String REMOTE = "--remote";
 
     private final Settings settings;
@@ -123,12 +124,21 @@ public final class OpenVpnCommand {
 
     /** Whether these words start the same OpenVPN but for how long it waits for a silent tunnel. */
     static boolean isSame(List<String> words, List<String> others) {
-        return withoutPatience(words).equals(withoutPatience(others));
+        return without(words, PING_EXIT, PING_RESTART).equals(without(others, PING_EXIT, PING_RESTART));
     }
 
-    private static List<String> withoutPatience(List<String> words) {
+    /**
+     * The same, but for the size of packets as well: a server goes on with that of before when the network begins to encrypt, or
+     * ends to, as its clients must have the same.
+     */
+    static boolean isSameServer(List<String> words, List<String> others) {
+        return without(words, PING_EXIT, PING_RESTART, TUN_MTU)
+                .equals(without(others, PING_EXIT, PING_RESTART, TUN_MTU));
+    }
+
+    private static List<String> without(List<String> words, String... options) {
         List<String> rest = new ArrayList<>(words);
-        for (String option : List.of(PING_EXIT, PING_RESTART)) {
+        for (String option : options) {
             int at = rest.indexOf(option);
             if (at >= 0 && at + 1 < rest.size()) {
                 rest.subList(at, at + 2).clear();
@@ -171,7 +181,7 @@ public final class OpenVpnCommand {
         List<Transport> udp = transports.stream().filter(t -> !t.isTcp()).toList();
         if (!udp.isEmpty()) {
             int mtu = udp.stream().mapToInt(this::mtuBytes).min().orElseThrow();
-            words.addAll(List.of("--tun-mtu", Integer.toString(mtu), "--mtu-disc", "yes"));
+            words.addAll(List.of(TUN_MTU, Integer.toString(mtu), "--mtu-disc", "yes"));
             if (udp.size() == transports.size()) {
                 words.add("--fast-io");
             }

@@ -78,6 +78,7 @@ public final class Reconcile {
         private List<Avoided> avoided = List.of();
         private boolean forwarding;
         private boolean unclean;
+        private boolean outdated;
 
         private Kept() {}
 
@@ -98,11 +99,15 @@ public final class Reconcile {
             return babeld;
         }
 
-        /** Whether a tunnel that is always there, such as a server, was started under other certificates than those of now. */
+        /**
+         * Whether a tunnel that is always there, such as a server, was started under other certificates than those of now, or for
+         * packets of another size.
+         */
         public boolean hasOutdated(Keyring keyring) {
             String ours = keyring.text();
-            return tunnels.values().stream()
-                    .anyMatch(child -> child.peer() == null && !ours.equals(child.certificates()));
+            return outdated
+                    || tunnels.values().stream()
+                            .anyMatch(child -> child.peer() == null && !ours.equals(child.certificates()));
         }
 
         /** Ends what was not taken over after all. */
@@ -155,6 +160,7 @@ public final class Reconcile {
                 kept.babeld = child.get();
             } else {
                 kept.tunnels.put(new Iface(String.valueOf(child.get().iface())), child.get());
+                kept.outdated |= wanted.fits.isOutdated(child.get());
             }
         }
         endOthers(others, kept);

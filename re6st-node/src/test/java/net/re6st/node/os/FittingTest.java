@@ -88,11 +88,20 @@ class FittingTest {
     void endsWhatWouldBeStartedInAnotherWay() {
         OpenVpnCommand plain = command(false, 60);
         assertThat(fitting.fits(client(plain).with(UP))).isFalse();
-        assertThat(fitting.fits(server(plain))).isFalse();
         List<String> words = new ArrayList<>(BABELD);
         words.add(5, "-s");
         assertThat(fitting.fits(babeld(words))).isFalse();
         assertThat(fitting.fits(babeld(List.of("/bin/sh", "-c", "daemon")))).isFalse();
+    }
+
+    /** Its clients have the same size of packets; it starts again when they can do without it. */
+    @Test
+    void keepsAServerOfBeforeTheNetworkEncrypted() {
+        assertThat(fitting.fits(server(command(false, 60)))).isTrue();
+        assertThat(fitting.isOutdated(server(command(false, 60)))).isTrue();
+        assertThat(fitting.isOutdated(server(command(true, 8)))).isFalse();
+        assertThat(fitting.isOutdated(client(command(false, 60)).with(UP))).isFalse();
+        assertThat(fitting.isOutdated(babeld(BABELD))).isFalse();
     }
 
     @Test
