@@ -83,7 +83,11 @@ final class NodeDaemon {
         Optional<String> problem();
     }
 
+    /** A daemon that has lived so long works: when it ends by a defect, another one may go on. Tests don't wait so long. */
+    private static final Duration PROVEN = Duration.ofSeconds(Integer.getInteger("re6st.node.provenSeconds", 60));
+
     private final NodeOptions options;
+    private final EndRequests requests;
     private final Reread reread;
     private final UndoStack undo = new UndoStack();
     private final RandomGenerator choices = new SplittableRandom();
@@ -111,8 +115,9 @@ final class NodeDaemon {
     private @Nullable RunningNode running;
     private @Nullable PlanChanges changes;
 
-    NodeDaemon(NodeOptions options, Reread reread) throws IOException {
+    NodeDaemon(NodeOptions options, EndRequests requests, Reread reread) throws IOException {
         this.options = options;
+        this.requests = requests;
         this.reread = reread;
         this.loop = new EventLoop();
         this.started = loop.now();
@@ -134,6 +139,15 @@ final class NodeDaemon {
         } catch (Failure e) {
             status = e.status();
             throw e;
+        } catch (RuntimeException | Error e) {
+            if (running == null || !loop.now().hasReached(started.plus(PROVEN).monotonicNanos())) {
+                throw e;
+            }
+            // As if it had been killed: tunnels and routes are worth more than a clean end.
+            LOG.error("a defect ends this daemon, and leaves everything to the next one", e);
+            StandardError.error("re6stnet: a defect ended the daemon, see re6stnet.log: " + e);
+            outcome = Outcome.HANDED_OVER;
+            status = 1;
         } finally {
             end();
         }
@@ -224,8 +238,9 @@ final class NodeDaemon {
     }
 
     private void handleSignals() {
+        requests.tell(kind -> loop.post(() -> end(kind)));
         Signals.on("TERM", this::onTerm);
-        Signals.on("INT", () -> loop.post(this::stopAll));
+        Signals.on("INT", () -> requests.ask(EndRequests.Kind.STOP));
         Signals.on("HUP", () -> loop.post(this::reload));
         Signals.on("USR2", () -> loop.post(this::reload));
         Signals.on(
@@ -269,7 +284,7 @@ final class NodeDaemon {
         @Override
         public void restart(String reason) {
             LOG.info("restarting: {}", reason);
-            loop.post(NodeDaemon.this::restart);
+            loop.post(NodeDaemon.this::reload);
         }
 
         @Override
@@ -338,7 +353,7 @@ final class NodeDaemon {
         RunningNode built = start.begin(identity, parameters, choices, secrets);
         running = built;
         PlanChanges inPlace =
-                new PlanChanges(loop, commands, choices, present(subnet), built, start::make, this::restart);
+                new PlanChanges(loop, commands, choices, present(subnet), built, start::make, this::reload);
         changes = inPlace;
         core.tellRenewals(inPlace::certificateRenewed);
         if (start.hasOutdatedServers()) {
@@ -375,33 +390,25 @@ final class NodeDaemon {
             LOG.warn("not restarting, the options can't be used: {}", problem.get());
         } else {
             LOG.info("restarting with the options read again");
-            restart();
+            outcome = Outcome.RESTART;
+            stop(0);
         }
         return problem;
     }
 
-    private void restart() {
-        outcome = Outcome.RESTART;
-        stop(0);
-    }
-
     /** What ends us may want to start us again: then the tunnels stay. In a thread of the signal's. */
     private void onTerm() {
-        boolean restarting = ServiceUnit.ours().isRestarting();
-        loop.post(() -> {
-            if (restarting) {
-                LOG.info("leaving everything to the next daemon");
-                outcome = Outcome.HANDED_OVER;
-                stop(0);
-            } else {
-                stopAll();
-            }
-        });
+        requests.ask(ServiceUnit.ours().isRestarting() ? EndRequests.Kind.HAND_OVER : EndRequests.Kind.STOP);
     }
 
-    /** Somebody wants nothing of this node to run any more. */
-    private void stopAll() {
-        unwanted = true;
+    private void end(EndRequests.Kind kind) {
+        if (kind == EndRequests.Kind.HAND_OVER) {
+            LOG.info("leaving everything to the next daemon");
+            outcome = Outcome.HANDED_OVER;
+        } else {
+            outcome = Outcome.ENDED;
+            unwanted = true;
+        }
         stop(0);
     }
 

@@ -21,6 +21,7 @@ public final class NodeMain {
 
     private static int runDaemon(String[] argv) {
         Program<NodeOptions> program = Program.withOptionFiles("re6stnet", NodeOptions::new);
+        EndRequests requests = new EndRequests();
         AtomicReference<NodeDaemon.Outcome> outcome = new AtomicReference<>();
         int status;
         do {
@@ -33,7 +34,7 @@ public final class NodeMain {
                     Keyring.open(options.ca(), options.cert(), options.key(), EventLoop.clock());
                     return OptionTest.status(test, options);
                 }
-                NodeDaemon daemon = new NodeDaemon(options, () -> problem(program, argv, options.run()));
+                NodeDaemon daemon = new NodeDaemon(options, requests, () -> problem(program, argv, options.run()));
                 int result = daemon.run();
                 outcome.set(daemon.outcome());
                 return result;

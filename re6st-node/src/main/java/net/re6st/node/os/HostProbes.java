@@ -88,7 +88,7 @@ public final class HostProbes {
         }
     }
 
-    private static void unforward() {
+    static void unforward() {
         try {
             ProcFiles.set(FORWARDING, "0");
         } catch (IOException e) {

@@ -244,8 +244,9 @@ public final class Reconcile {
         return TUNNEL.matcher(iface).matches();
     }
 
-    /** Removes the tunnels of this run or an earlier one. */
+    /** Removes the tunnels of this run or an earlier one, and what was done to links in them. */
     public static void deleteTunnels() {
+        DeafenedLinks.clear();
         for (String name : ProcFiles.interfaces()) {
             if (isTunnel(name)) {
                 Commands.attempt(LinuxNetwork.deleteLink(new Iface(name)));
@@ -253,14 +254,23 @@ public final class Reconcile {
         }
     }
 
-    /** Ends the processes of an earlier daemon, for one that ends itself before it took them over. */
+    /** Ends and undoes what an earlier daemon left, for one that is told to end before it took that over. */
     public static void abandon(Path run) {
-        List<Long> processes = processes(run, RunRecord.read(run));
+        RunState state = RunRecord.read(run);
+        List<Long> processes = processes(run, state);
         if (!processes.isEmpty()) {
             LOG.info("ending processes of an earlier run: {}", processes);
             endInOrder(processes);
         }
         end(keepers(run, 0));
+        if (Files.exists(RunRecord.file(run))) {
+            deleteTunnels();
+            endChanges(state, List.of());
+            if (state.forwarding()) {
+                HostProbes.unforward();
+            }
+            RunDirectory.clear(run);
+        }
     }
 
     /** What is on this host of a daemon that does not run any more, in words; changes nothing. */
