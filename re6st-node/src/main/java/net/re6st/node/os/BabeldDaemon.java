@@ -141,7 +141,10 @@ public final class BabeldDaemon implements RoutingDaemon {
 
     /** Starts babeld, or takes over the one that an earlier daemon left. */
     public void start(Reconcile.Kept kept) {
-        RunState.Child found = kept.babeld();
+        start(kept.babeld());
+    }
+
+    void start(RunState.@Nullable Child found) {
         if (found == null) {
             spawn(false);
         } else {
@@ -315,8 +318,13 @@ public final class BabeldDaemon implements RoutingDaemon {
     }
 
     void troubleIsOver() {
+        expectNoTrouble();
+        control.send(FORGET_LOOPBACK);
+    }
+
+    /** As it was started. */
+    private void expectNoTrouble() {
         control.send("link-detect false");
-        control.send("flush interface lo");
         control.send("log-file \"" + setup.log + "\"");
     }
 
@@ -419,6 +427,8 @@ public final class BabeldDaemon implements RoutingDaemon {
         given.remove(LOOPBACK);
         wanted.stream().filter(given::contains).forEach(events::onInterface);
         control.send(keys.definition());
+        // Its daemon may have ended while an interface rested.
+        expectNoTrouble();
         if (interfaces.contains(LOOPBACK)) {
             // Its daemon ended while it was refreshing filters.
             control.send(FORGET_LOOPBACK);

@@ -1,0 +1,153 @@
+package net.re6st.node.os;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import net.re6st.core.port.RoutingView;
+import net.re6st.net.Bytes;
+import net.re6st.net.Iface;
+import net.re6st.net.Network;
+import net.re6st.net.Prefix;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a daemon says to a babeld that an earlier one left. */
+final class BabeldTakeOverTest {
+    private static final long LIMIT_SECONDS = 30;
+    private static final BabelKeys KEYS = BabelKeys.of(null, null, Bytes.ofHex("00112233445566778899aabbccddeeff"));
+
+    @TempDir
+    private Path run;
+
+    private final BlockingQueue<String> statements = new LinkedBlockingQueue<>();
+
+    /** What babeld has. */
+    private String interfaces = "";
+
+    private EventLoop loop;
+    private Commands commands;
+    private Thread looping;
+    private Process process;
+    private Children children;
+    private BabeldDaemon babeld;
+
+    @BeforeEach
+    void begin() throws IOException {
+        loop = new EventLoop();
+        commands = new Commands();
+        process = new ProcessBuilder("sleep", "300").start();
+        looping = new Thread(() -> {
+            try {
+                loop.run();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        // The loop is not closed: a thread may have something to post to it yet.
+        loop.stop();
+        looping.join(TimeUnit.SECONDS.toMillis(LIMIT_SECONDS));
+        babeld.handOver();
+        children.handOver();
+        commands.close();
+        process.destroyForcibly().waitFor();
+    }
+
+    @Test
+    void endsWhatAnInterfaceThatRestedCalledFor() throws Exception {
+        interfaces = "add interface lo up false\nadd interface re6stnet1 up true ipv6 fe80::1\n";
+        takeOver();
+        await("link-detect false");
+        await("log-file \"" + run.resolve("babeld.log") + "\"");
+        await("flush interface lo");
+    }
+
+    private void takeOver() throws IOException {
+        listen();
+        long pid = process.pid();
+        children = new Children(new RunRecord(run), loop);
+        babeld = new BabeldDaemon(loop, commands, children, setup(), KEYS, events);
+        babeld.start(new RunState.Child(pid, ProcFiles.startTicks(pid).orElseThrow(), List.of("babeld"), null, null));
+        looping.start();
+    }
+
+    private BabeldDaemon.Setup setup() {
+        return new BabeldDaemon.Setup(
+                keys -> List.of("babeld"),
+                run.resolve("ctl"),
+                run.resolve("babeld.log"),
+                15,
+                "",
+                Network.parseBits("0010").orElseThrow(),
+                Prefix.parseCn("1/16").orElseThrow(),
+                0);
+    }
+
+    /** Waits until babeld is told that; what it is told before is forgotten. */
+    private void await(String statement) throws InterruptedException {
+        String told;
+        do {
+            told = statements.poll(LIMIT_SECONDS, TimeUnit.SECONDS);
+            assertThat(told).as("instead of " + statement).isNotNull();
+        } while (!told.equals(statement));
+    }
+
+    /** A babeld that agrees to everything. */
+    private void listen() throws IOException {
+        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        server.bind(UnixDomainSocketAddress.of(run.resolve("ctl")));
+        Thread babeld = new Thread(() -> {
+            try (server;
+                    SocketChannel channel = server.accept();
+                    BufferedReader lines = new BufferedReader(Channels.newReader(channel, StandardCharsets.US_ASCII))) {
+                write(channel, "BABEL 1.0\nversion babeld-1.12.1\nhost h\nmy-id 0\nok\n");
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    // Questions whether it listens would make every wait endless.
+                    if (!line.equals("#")) {
+                        statements.add(line);
+                    }
+                    write(channel, line.equals("monitor") ? interfaces + "ok\n" : "ok\n");
+                }
+            } catch (IOException e) {
+                // The other end was closed.
+                return;
+            }
+        });
+        babeld.setDaemon(true);
+        babeld.start();
+    }
+
+    private static void write(SocketChannel channel, String text) throws IOException {
+        channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    private final BabeldDaemon.Events events = new BabeldDaemon.Events() {
+        @Override
+        public void onRoutes(RoutingView view) {}
+
+        @Override
+        public void onRoutingRestarted() {}
+
+        @Override
+        public void onInterface(Iface iface) {}
+    };
+}
