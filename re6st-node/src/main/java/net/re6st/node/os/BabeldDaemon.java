@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import net.re6st.core.port.RoutingDaemon;
 import net.re6st.core.port.RoutingView;
 import net.re6st.net.Iface;
@@ -57,9 +58,13 @@ public final class BabeldDaemon implements RoutingDaemon {
     private final Commands commands;
     private final Children children;
     private final Events events;
+    private final Predicate<Iface> usable;
     private final BabeldControl control;
     private final Set<Iface> wanted = new TreeSet<>();
     private final Set<Iface> given = new TreeSet<>();
+    /** Those that were announced: of those in use, all that babeld was given, but for some that it had when it was taken over. */
+    private final Set<Iface> announced = new TreeSet<>();
+
     private final Map<Iface, Integer> locks = new TreeMap<>();
     private final Set<Iface> retracted = new TreeSet<>();
     private final OpenVpnProcesses.Backoff backoff = new OpenVpnProcesses.Backoff();
@@ -113,6 +118,20 @@ public final class BabeldDaemon implements RoutingDaemon {
     public BabeldDaemon(
             EventLoop loop, Commands commands, Children children, Setup setup, BabelKeys keys, Events events)
             throws IOException {
+        this(loop, commands, children, setup, keys, events, ProcFiles::hasLinkLocal);
+    }
+
+    /** {@code usable}: whether an interface has a link-local address that can be used. */
+    BabeldDaemon(
+            EventLoop loop,
+            Commands commands,
+            Children children,
+            Setup setup,
+            BabelKeys keys,
+            Events events,
+            Predicate<Iface> usable)
+            throws IOException {
+        this.usable = usable;
         this.loop = loop;
         this.commands = commands;
         this.children = children;
@@ -396,6 +415,7 @@ public final class BabeldDaemon implements RoutingDaemon {
         adopted = false;
         restarts++;
         given.clear();
+        announced.clear();
         locks.forEach(this::deleteNames);
         locks.clear();
         control.restarted();
@@ -425,7 +445,6 @@ public final class BabeldDaemon implements RoutingDaemon {
     private void takeOver(Set<Iface> interfaces) {
         given.addAll(interfaces);
         given.remove(LOOPBACK);
-        wanted.stream().filter(given::contains).forEach(events::onInterface);
         control.send(keys.definition());
         // Its daemon may have ended while an interface rested.
         expectNoTrouble();
@@ -437,9 +456,12 @@ public final class BabeldDaemon implements RoutingDaemon {
         refreshFilters();
     }
 
-    /** Gives babeld an interface once its link-local address is usable, else its first packets fail, and when it is no loss of time. */
+    /**
+     * Gives babeld an interface once its link-local address is usable, else its first packets fail, and when it is no loss of
+     * time. One that babeld had when it was taken over is only announced.
+     */
     private void give(Iface iface, Duration poll) {
-        if (!connected || given.contains(iface) || !wanted.contains(iface)) {
+        if (!connected || announced.contains(iface) || !wanted.contains(iface)) {
             return;
         }
         long early = FIRST_LOOK.toNanos() - (System.nanoTime() - startedNanos);
@@ -448,14 +470,16 @@ public final class BabeldDaemon implements RoutingDaemon {
             return;
         }
         commands.submit(() -> {
-            boolean ready = ProcFiles.hasLinkLocal(iface);
+            boolean ready = usable.test(iface);
             loop.post(() -> {
                 if (!ready) {
                     Duration longer = poll.multipliedBy(2);
                     loop.after(poll, () -> give(iface, longer.compareTo(LAST_POLL) < 0 ? longer : LAST_POLL));
-                } else if (connected && wanted.contains(iface) && given.add(iface)) {
-                    options.add(setup.babelDefault);
-                    control.send(BabeldCommand.addInterface(iface, setup.helloSeconds, setup.babelDefault, keys));
+                } else if (connected && wanted.contains(iface) && announced.add(iface)) {
+                    if (given.add(iface)) {
+                        options.add(setup.babelDefault);
+                        control.send(BabeldCommand.addInterface(iface, setup.helloSeconds, setup.babelDefault, keys));
+                    }
                     events.onInterface(iface);
                 }
             });

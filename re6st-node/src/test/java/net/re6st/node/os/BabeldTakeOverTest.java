@@ -13,6 +13,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -36,6 +37,7 @@ final class BabeldTakeOverTest {
     private Path run;
 
     private final BlockingQueue<String> statements = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Iface> announced = new LinkedBlockingQueue<>();
 
     /** What babeld has. */
     private String interfaces = "";
@@ -81,11 +83,27 @@ final class BabeldTakeOverTest {
         await("flush interface lo");
     }
 
+    /** One that comes up with another tunnel minutes later is as new to others as one that babeld did not know. */
+    @Test
+    void announcesInterfacesThatBabeldKnew() throws Exception {
+        interfaces = "add interface re6stnet1 up true ipv6 fe80::1\nadd interface re6stnet2 up false\n";
+        takeOver();
+        loop.post(() -> babeld.addInterface(new Iface("re6stnet1")));
+        assertThat(announced.poll(LIMIT_SECONDS, TimeUnit.SECONDS)).hasToString("re6stnet1");
+        loop.post(() -> babeld.addInterface(new Iface("re6stnet1")));
+        loop.post(() -> babeld.addInterface(new Iface("re6stnet2")));
+        assertThat(announced.poll(LIMIT_SECONDS, TimeUnit.SECONDS)).hasToString("re6stnet2");
+        loop.post(() -> babeld.addInterface(new Iface("re6stnet3")));
+        assertThat(await("interface re6stnet3 type tunnel hello-interval 11.25 update-interval 15 " + KEYS.use()))
+                .noneMatch(said -> said.startsWith("interface re6stnet"));
+        assertThat(announced.poll(LIMIT_SECONDS, TimeUnit.SECONDS)).hasToString("re6stnet3");
+    }
+
     private void takeOver() throws IOException {
         listen();
         long pid = process.pid();
         children = new Children(new RunRecord(run), loop);
-        babeld = new BabeldDaemon(loop, commands, children, setup(), KEYS, events);
+        babeld = new BabeldDaemon(loop, commands, children, setup(), KEYS, events, iface -> true);
         babeld.start(new RunState.Child(pid, ProcFiles.startTicks(pid).orElseThrow(), List.of("babeld"), null, null));
         looping.start();
     }
@@ -102,13 +120,16 @@ final class BabeldTakeOverTest {
                 0);
     }
 
-    /** Waits until babeld is told that; what it is told before is forgotten. */
-    private void await(String statement) throws InterruptedException {
-        String told;
-        do {
+    /** Waits until babeld is told that; returns what it is told before. */
+    private List<String> await(String statement) throws InterruptedException {
+        List<String> before = new ArrayList<>();
+        String told = statements.poll(LIMIT_SECONDS, TimeUnit.SECONDS);
+        while (told != null && !told.equals(statement)) {
+            before.add(told);
             told = statements.poll(LIMIT_SECONDS, TimeUnit.SECONDS);
-            assertThat(told).as("instead of " + statement).isNotNull();
-        } while (!told.equals(statement));
+        }
+        assertThat(told).as("after " + before).isEqualTo(statement);
+        return before;
     }
 
     /** A babeld that agrees to everything. */
@@ -148,6 +169,8 @@ final class BabeldTakeOverTest {
         public void onRoutingRestarted() {}
 
         @Override
-        public void onInterface(Iface iface) {}
+        public void onInterface(Iface iface) {
+            announced.add(iface);
+        }
     };
 }
