@@ -21,7 +21,16 @@ final class PlanChange {
     /** Whether interfaces must take up what changed, even if that loses packets. */
     static boolean mustChangeInterfaces(NodePlan before, NodePlan after, Bytes ownKey) {
         return before.babelKeys(ownKey).strict() != after.babelKeys(ownKey).strict()
-                || before.helloSeconds() >= BEARABLE_DELAY * after.helloSeconds();
+                || isMuchFaster(before.helloSeconds(), after);
+    }
+
+    /** Whether hellos of before, in seconds, are too rare for tunnels of now. */
+    static boolean isMuchFaster(int helloBefore, NodePlan after) {
+        return helloBefore >= BEARABLE_DELAY * after.helloSeconds();
+    }
+
+    private static boolean isSlower(int helloBefore, NodePlan after) {
+        return after.helloSeconds() > BEARABLE_SLOWDOWN * helloBefore;
     }
 
     /** Whether packets are refused that were believed. */
@@ -60,7 +69,7 @@ final class PlanChange {
         }
         List<Step> steps = new ArrayList<>();
         boolean hello = before.helloSeconds() != after.helloSeconds();
-        boolean slower = after.helloSeconds() > BEARABLE_SLOWDOWN * before.helloSeconds();
+        boolean slower = isSlower(before.helloSeconds(), after);
         boolean encrypt = before.encrypt() != after.encrypt();
         BabelKeys keysBefore = before.babelKeys(ownKey);
         BabelKeys keys = after.babelKeys(ownKey);
@@ -87,5 +96,17 @@ final class PlanChange {
             steps.add(Step.INTERFACES);
         }
         return List.copyOf(steps);
+    }
+
+    /**
+     * The steps that an earlier daemon left to do when it ended before all interfaces had taken up other options, or that came
+     * while there was none. Which of them it had done for some is not known.
+     *
+     * @param helloBefore what interfaces had before, in seconds
+     */
+    static List<Step> interrupted(int helloBefore, NodePlan after) {
+        return isSlower(helloBefore, after)
+                ? List.of(Step.SERVERS, Step.TUNNELS, Step.INTERFACES)
+                : List.of(Step.INTERFACES);
     }
 }

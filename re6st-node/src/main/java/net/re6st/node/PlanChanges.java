@@ -80,6 +80,7 @@ final class PlanChanges {
         this.servers = new ServerRenewal(loop, running.babeld(), running.tunnels());
         this.plan = running.plan();
         this.previous = plan;
+        running.babeld().tellOutdated(this::resume);
     }
 
     /** From here on {@code fresh} is the plan; a restart waits for {@code delay}. */
@@ -100,6 +101,18 @@ final class PlanChanges {
         if (!steps.isEmpty()) {
             LOG.info("the new parameters need {}", steps);
         }
+        take(steps);
+    }
+
+    /** Goes on with what an earlier daemon began, or could not; {@code helloBefore}: seconds. */
+    private void resume(int helloBefore) {
+        List<Step> steps = PlanChange.interrupted(helloBefore, plan);
+        LOG.info("babeld may have interfaces with options of before the restart: the parameters need {}", steps);
+        insist |= PlanChange.isMuchFaster(helloBefore, plan);
+        take(steps);
+    }
+
+    private void take(List<Step> steps) {
         for (Step step : steps) {
             if (!costsLinks(step)) {
                 carryOut(step);

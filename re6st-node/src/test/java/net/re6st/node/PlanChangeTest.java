@@ -16,6 +16,7 @@ import net.re6st.net.Bytes;
 import net.re6st.net.Network;
 import net.re6st.net.Prefix;
 import net.re6st.net.Subnet;
+import net.re6st.node.PlanChange.Step;
 import net.re6st.node.os.LinuxNetwork.Change;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +57,16 @@ class PlanChangeTest {
                 .isEqualTo("TUNNEL_OPTIONS ROUTING_OPTIONS INTERFACES");
         assertThat(steps(BEFORE.with(Parameter.HELLO, Value.of(31))))
                 .isEqualTo("TUNNEL_OPTIONS ROUTING_OPTIONS SERVERS TUNNELS INTERFACES");
+    }
+
+    @Test
+    void goesOnWithWhatARestartInterrupted() {
+        NodePlan plan = plan(BEFORE);
+        assertThat(PlanChange.interrupted(15, plan)).containsExactly(Step.INTERFACES);
+        assertThat(PlanChange.interrupted(8, plan)).containsExactly(Step.INTERFACES);
+        assertThat(PlanChange.interrupted(7, plan)).containsExactly(Step.SERVERS, Step.TUNNELS, Step.INTERFACES);
+        assertThat(PlanChange.isMuchFaster(59, plan)).isFalse();
+        assertThat(PlanChange.isMuchFaster(60, plan)).isTrue();
     }
 
     @Test

@@ -49,6 +49,10 @@ public final class BabeldCommand {
 
     /** As {@link BabelKeys#definition} writes it. */
     private static final Pattern KEY = Pattern.compile("key id sign type blake2s128 value ((?:[0-9a-f]{2})+)");
+
+    /** The options of interfaces, as {@link #statements} writes them. */
+    private static final Pattern DEFAULT = Pattern.compile("default (.*?) ?key sign .*");
+
     /** The options of an interface, and what babeld 1.12 takes for a tunnel that has none. */
     private static final Map<String, String> DEFAULTS = Map.of(
             "rxcost", "96",
@@ -149,6 +153,27 @@ public final class BabeldCommand {
             }
         }
         return rest;
+    }
+
+    /**
+     * What interfaces are given that come while babeld runs.
+     *
+     * @param helloSeconds the network's interval
+     * @param babelDefault the network's options
+     */
+    record InterfaceOptions(int helloSeconds, String babelDefault) {}
+
+    /** Those that belong to the words that start a babeld; empty if these are none of ours. */
+    static Optional<InterfaceOptions> interfaceOptions(List<String> words) {
+        int hello = words.indexOf("-h") + 1;
+        if (hello == 0 || hello == words.size() || !words.get(hello).matches("\\d{1,6}")) {
+            return Optional.empty();
+        }
+        return words.stream()
+                .map(DEFAULT::matcher)
+                .filter(Matcher::matches)
+                .map(found -> new InterfaceOptions(Integer.parseInt(words.get(hello)), found.group(1)))
+                .findFirst();
     }
 
     /** The key in the words that started a babeld. */

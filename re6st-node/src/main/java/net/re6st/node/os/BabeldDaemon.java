@@ -6,11 +6,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import net.re6st.core.port.RoutingDaemon;
 import net.re6st.core.port.RoutingView;
@@ -75,6 +77,10 @@ public final class BabeldDaemon implements RoutingDaemon {
     /** The network's options that some interface may have. */
     private final Set<String> options = new TreeSet<>();
 
+    /** What all interfaces of a babeld that is taken over had at last, if not something newer. */
+    private Optional<BabeldCommand.InterfaceOptions> inherited = Optional.empty();
+
+    private IntConsumer outdated = hello -> {};
     private RoutingView view = RoutingView.empty();
     private BabelKeys keys;
     private @Nullable Child child;
@@ -170,6 +176,7 @@ public final class BabeldDaemon implements RoutingDaemon {
             Child running = children.adopt(found, this::exited);
             child = running;
             adopted = true;
+            inherited = BabeldCommand.interfaceOptions(found.current());
             loop.after(DEAF, () -> {
                 if (adopted && child == running) {
                     LOG.warn("babeld does not answer, it is started again");
@@ -184,11 +191,6 @@ public final class BabeldDaemon implements RoutingDaemon {
     public void addInterface(Iface iface) {
         wanted.add(iface);
         give(iface, FIRST_POLL);
-    }
-
-    /** Nothing uses the interface any more. babeld keeps it, and takes it up again by itself when it comes up. */
-    public void forgetInterface(Iface iface) {
-        wanted.remove(iface);
     }
 
     @Override
@@ -258,10 +260,25 @@ public final class BabeldDaemon implements RoutingDaemon {
         }
         setup = fresh;
         keys = freshKeys;
-        // Those that no tunnel uses just now come up with another one.
-        Set<Iface> idle = new TreeSet<>(given);
-        idle.removeAll(wanted);
-        idle.forEach(this::sendOptions);
+        tellIdle();
+    }
+
+    /** Interfaces that no tunnel uses just now are down, and come up with another one. */
+    private void tellIdle() {
+        given.stream().filter(iface -> !wanted.contains(iface)).forEach(this::sendOptions);
+        Set<Iface> used = interfaces();
+        commands.submit(() -> {
+            List<Iface> down = used.stream().filter(usable.negate()).toList();
+            loop.post(() -> down.stream().filter(given::contains).forEach(this::sendOptions));
+        });
+    }
+
+    /**
+     * Calls {@code listener} with the network's hello of before, in seconds, when a babeld is taken over some of whose
+     * interfaces may have other options than those of now: a daemon ended before all had taken them up.
+     */
+    public void tellOutdated(IntConsumer listener) {
+        outdated = listener;
     }
 
     /** All that runs is as if babeld had been started just now: the next daemon need not start it again. */
@@ -443,8 +460,8 @@ public final class BabeldDaemon implements RoutingDaemon {
     }
 
     private void takeOver(Set<Iface> interfaces) {
-        given.addAll(interfaces);
-        given.remove(LOOPBACK);
+        // A LAN's interface has the options it was started with.
+        interfaces.stream().filter(iface -> Reconcile.isTunnel(iface.name())).forEach(given::add);
         control.send(keys.definition());
         // Its daemon may have ended while an interface rested.
         expectNoTrouble();
@@ -454,6 +471,12 @@ public final class BabeldDaemon implements RoutingDaemon {
         }
         // Links that were locked are not any more.
         refreshFilters();
+        BabeldCommand.InterfaceOptions now = new BabeldCommand.InterfaceOptions(setup.helloSeconds, setup.babelDefault);
+        inherited.filter(before -> !before.equals(now)).ifPresent(before -> {
+            options.add(before.babelDefault());
+            tellIdle();
+            outdated.accept(before.helloSeconds());
+        });
     }
 
     /**

@@ -15,6 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -33,11 +36,21 @@ final class BabeldTakeOverTest {
     private static final long LIMIT_SECONDS = 30;
     private static final BabelKeys KEYS = BabelKeys.of(null, null, Bytes.ofHex("00112233445566778899aabbccddeeff"));
 
+    private static final Network NETWORK = Network.parseBits("0010").orElseThrow();
+
     @TempDir
     private Path run;
 
     private final BlockingQueue<String> statements = new LinkedBlockingQueue<>();
     private final BlockingQueue<Iface> announced = new LinkedBlockingQueue<>();
+
+    private final BlockingQueue<Integer> outdated = new LinkedBlockingQueue<>();
+
+    /** Interfaces that are not up. */
+    private final Set<Iface> down = new TreeSet<>();
+
+    /** What would start babeld as it is. */
+    private List<String> words = List.of("babeld");
 
     /** What babeld has. */
     private String interfaces = "";
@@ -99,13 +112,60 @@ final class BabeldTakeOverTest {
         assertThat(announced.poll(LIMIT_SECONDS, TimeUnit.SECONDS)).hasToString("re6stnet3");
     }
 
+    /** An interface that carries a link takes up options only if it goes down: that is a step of its own. */
+    @Test
+    void givesOptionsOfNowToIdleInterfacesAndAsksForTheOthers() throws Exception {
+        words = words(3, "rtt-max 500");
+        interfaces = "add interface re6stnet1 up true ipv6 fe80::1\nadd interface re6stnet2 up false\n"
+                + "add interface re6stnet3 up false\nadd interface eth0 up true ipv6 fe80::2\n";
+        down.add(new Iface("re6stnet3"));
+        loop.post(() -> babeld.addInterface(new Iface("re6stnet1")));
+        loop.post(() -> babeld.addInterface(new Iface("re6stnet3")));
+        takeOver();
+        String options = " type tunnel rtt-max 120 hello-interval 11.25 update-interval 15 " + KEYS.use();
+        List<String> told = await("interface re6stnet2" + options);
+        told.addAll(await("interface re6stnet3" + options));
+        assertThat(told).noneMatch(said -> said.contains("re6stnet1") || said.contains("eth0"));
+        assertThat(outdated.poll(LIMIT_SECONDS, TimeUnit.SECONDS)).isEqualTo(3);
+    }
+
+    @Test
+    void asksForNothingWhereOptionsAreTheSame() throws Exception {
+        words = words(15, "");
+        interfaces = "add interface re6stnet2 up false\n";
+        takeOver();
+        assertThat(await("flush interface lo")).noneMatch(said -> said.contains("re6stnet2"));
+        assertThat(outdated).isEmpty();
+    }
+
     private void takeOver() throws IOException {
         listen();
         long pid = process.pid();
         children = new Children(new RunRecord(run), loop);
-        babeld = new BabeldDaemon(loop, commands, children, setup(), KEYS, events, iface -> true);
-        babeld.start(new RunState.Child(pid, ProcFiles.startTicks(pid).orElseThrow(), List.of("babeld"), null, null));
+        babeld = new BabeldDaemon(loop, commands, children, setup(), KEYS, events, iface -> !down.contains(iface));
+        babeld.tellOutdated(outdated::add);
+        babeld.start(new RunState.Child(pid, ProcFiles.startTicks(pid).orElseThrow(), words, null, null));
         looping.start();
+    }
+
+    private List<String> words(int helloSeconds, String babelDefault) {
+        Path file = run.resolve("file");
+        return BabeldCommand.start(new BabeldCommand.Settings(
+                helloSeconds,
+                file,
+                file,
+                file,
+                NETWORK.address(),
+                64,
+                NETWORK,
+                Optional.empty(),
+                false,
+                true,
+                babelDefault,
+                KEYS,
+                0,
+                List.of(),
+                List.of("-h", "77")));
     }
 
     private BabeldDaemon.Setup setup() {
@@ -115,7 +175,7 @@ final class BabeldTakeOverTest {
                 run.resolve("babeld.log"),
                 15,
                 "",
-                Network.parseBits("0010").orElseThrow(),
+                NETWORK,
                 Prefix.parseCn("1/16").orElseThrow(),
                 0);
     }
