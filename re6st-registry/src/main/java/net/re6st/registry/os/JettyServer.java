@@ -46,7 +46,6 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.SizeLimitHandler;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -145,8 +144,8 @@ public final class JettyServer implements AutoCloseable {
     }
 
     static JettyServer start(Doors doors, Services services, Connections.Rules rules, Duration tlsLook) throws Failure {
-        QueuedThreadPool threads =
-                new QueuedThreadPool(MAX_THREADS + doors.addresses.size() * DOORS_PER_ADDRESS * SELECTORS, MIN_THREADS);
+        AfterReadingPool threads =
+                new AfterReadingPool(MAX_THREADS + doors.addresses.size() * DOORS_PER_ADDRESS * SELECTORS, MIN_THREADS);
         threads.setName("http");
         ThreadPoolExecutor waiting = new ThreadPoolExecutor(
                 MAX_WAITING_THREADS,

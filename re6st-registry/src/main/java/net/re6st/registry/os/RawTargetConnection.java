@@ -60,6 +60,11 @@ final class RawTargetConnection extends HttpConnection {
     }
 
     @Override
+    public void onFillable() {
+        ((AfterReadingPool) getServer().getThreadPool()).whileReading(super::onFillable);
+    }
+
+    @Override
     protected HttpStreamOverHTTP1 newHttpStream(String method, String uri, HttpVersion version) {
         target = uri == null ? "" : uri;
         return super.newHttpStream(method, uri, version);
