@@ -46,7 +46,7 @@ final class PlanChange {
         TUNNEL_OPTIONS,
         /** What babeld and new interfaces get from here on; another key, in place. */
         ROUTING_OPTIONS,
-        /** The servers start again one by one, without traffic. */
+        /** The servers start again one by one, without traffic; on a mere client its tunnel, which OpenVPN itself keeps. */
         SERVERS,
         /** The tunnels that we dialled are replaced one by one, new before old. */
         TUNNELS,
@@ -83,7 +83,8 @@ final class PlanChange {
         if (options || ip4 || !keysBefore.equals(keys)) {
             steps.add(Step.ROUTING_OPTIONS);
         }
-        if (slower) {
+        // Servers do with both ciphers; the tunnel of a mere client has one, and is nothing that we dialled.
+        if (slower || (encrypt && after.isClient())) {
             steps.add(Step.SERVERS);
         }
         if (encrypt || slower) {

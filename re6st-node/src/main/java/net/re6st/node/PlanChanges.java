@@ -51,7 +51,7 @@ final class PlanChanges {
     /** Whether interfaces still believe packets that babeld would not believe if it were started now. */
     private boolean lenient;
 
-    /** Whether servers are about to be started again for a certificate. */
+    /** Whether servers, or the tunnel of a mere client, are about to be started again for a certificate. */
     private boolean renewing;
 
     private NodePlan previous;
@@ -135,7 +135,10 @@ final class PlanChanges {
         Duration delay = GIVEN_DELAY_SECONDS == null
                 ? CERTIFICATE_DELAY.plusMillis(choices.nextInt(CERTIFICATE_SPREAD_MILLIS))
                 : Duration.ofSeconds(GIVEN_DELAY_SECONDS);
-        LOG.info("servers are started again with the new certificate, one by one, in {} s", delay.toSeconds());
+        String what = plan.isClient()
+                ? "the tunnel is started again with the new certificate"
+                : "servers are started again with the new certificate, one by one";
+        LOG.info("{}, in {} s", what, delay.toSeconds());
         loop.after(delay, () -> {
             renewing = false;
             if (!waiting.contains(Step.SERVERS)) {

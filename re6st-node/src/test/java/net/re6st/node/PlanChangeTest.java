@@ -85,6 +85,16 @@ class PlanChangeTest {
         assertThat(steps(BEFORE.with(Parameter.ENCRYPT, Value.of(true)))).isEqualTo("TUNNEL_OPTIONS TUNNELS");
     }
 
+    /** Its only tunnel is kept by OpenVPN itself, which has options and certificates of its start. */
+    @Test
+    void startsTheTunnelOfAMereClientAgain() {
+        String[] client = {"--client", "203.0.113.1,1194,udp"};
+        assertThat(steps(BEFORE, BEFORE.with(Parameter.ENCRYPT, Value.of(true)), client))
+                .isEqualTo("TUNNEL_OPTIONS SERVERS TUNNELS");
+        assertThat(steps(BEFORE, BEFORE.with(Parameter.HELLO, Value.of(31)), client))
+                .isEqualTo("TUNNEL_OPTIONS ROUTING_OPTIONS SERVERS TUNNELS INTERFACES");
+    }
+
     @Test
     void replacesAddresses() {
         assertThat(steps(BEFORE.without(Parameter.IPV4))).isEqualTo("TUNNEL_OPTIONS ROUTING_OPTIONS ADDRESSES");

@@ -293,18 +293,18 @@ public final class OpenVpnProcesses implements TunnelProcesses {
         }
     }
 
-    /** The interfaces of servers. */
-    List<Iface> servers() {
+    /** The interfaces of tunnels that are always there: servers, or the tunnel of a mere client. */
+    List<Iface> standing() {
         return tunnels.values().stream()
-                .filter(tunnel -> tunnel.role == Role.SERVER)
+                .filter(tunnel -> tunnel.role != Role.CLIENT)
                 .map(tunnel -> tunnel.iface)
                 .toList();
     }
 
-    /** Ends a server, whose clients are told first, and starts it as one is started now. */
+    /** Ends one that is always there, after telling its clients if it is a server, and starts it as one is started now. */
     void renew(Iface iface) {
         Tunnel tunnel = tunnels.get(iface);
-        if (tunnel == null || tunnel.role != Role.SERVER || tunnel.child == null) {
+        if (tunnel == null || tunnel.role == Role.CLIENT || tunnel.child == null) {
             return;
         }
         Child child = tunnel.child;

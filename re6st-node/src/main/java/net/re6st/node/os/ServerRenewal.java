@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts the servers of this host again, one after the other, each when what goes through it has found another way. Loop's
- * thread only.
+ * Starts the servers of this host again, one after the other, each when what goes through it has found another way; on a mere
+ * client its tunnel. Loop's thread only.
  */
 public final class ServerRenewal {
     /*
@@ -35,7 +35,7 @@ public final class ServerRenewal {
 
     /** Does it to all, then calls {@code done}. Not twice at the same time. */
     public void begin(Duration hello, Runnable done) {
-        left.addAll(tunnels.servers());
+        left.addAll(tunnels.standing());
         next(hello, done);
     }
 
@@ -62,7 +62,7 @@ public final class ServerRenewal {
             babeld.retract(iface);
         }
         loop.after(hello.multipliedBy(5).dividedBy(4), () -> {
-            LOG.info("{} is started again{}", iface, used ? ", some clients have no other way" : "");
+            LOG.info("{} is started again{}", iface, used ? ", not everything has another way" : "");
             tunnels.renew(iface);
             // The clients of before are gone from babeld's tables when they come back: a hello or two.
             loop.after(hello.multipliedBy(2), () -> {
