@@ -209,7 +209,7 @@ final class Conversation {
         PeerMessage message = local.message();
         if (message.kind().equals(Optional.of(Kind.VERSION))) {
             // Of several registries the one on this host names the first one's node; the news is for this one, too.
-            follower.fetchSoon(now);
+            follower.fetchForLocal(now);
         }
         if (local.node().equals(context.self())) {
             Bytes answer = localAnswer(message);

@@ -303,6 +303,7 @@ public final class Node {
             context.routes = view;
             sessions.onRoutes(now);
             clones.onRoutes(now);
+            follower.onRoutes(now);
             lookAgain = true;
         });
     }
@@ -353,16 +354,18 @@ public final class Node {
 
     /** The process of a dialled tunnel ended. */
     public void onTunnelExit(Iface iface, String reason, Moment now) {
-        event(now, () -> tunnels.tunnelExit(iface, reason, now).ifPresent(gone -> {
-            if (gone.isUp() && !removals.isRemoving(gone.peer())) {
-                planner.lost(gone.peer(), now);
-            }
-            removals.tunnelGone(gone.peer());
-            if (gone.state() == OutgoingTunnel.State.CHOOSING) {
-                planner.failed(gone.peer(), now);
-            }
-            lookAgain = true;
-        }));
+        event(now, () -> tunnels.tunnelExit(iface, reason, now).ifPresent(gone -> gone(gone, now)));
+    }
+
+    private void gone(OutgoingTunnel tunnel, Moment now) {
+        if (tunnel.isUp() && !removals.isRemoving(tunnel.peer())) {
+            planner.lost(tunnel.peer(), now);
+        }
+        removals.tunnelGone(tunnel.peer());
+        if (tunnel.state() == OutgoingTunnel.State.CHOOSING) {
+            planner.failed(tunnel.peer(), now);
+        }
+        lookAgain = true;
     }
 
     /** Tunnels that are dialled from here on differ from those that exist, which are to be replaced. */
@@ -487,7 +490,7 @@ public final class Node {
     public void onResolved(Ticket ticket, List<String> ips, Moment now) {
         event(now, () -> {
             own.onResolved(ticket, ips, now);
-            tunnels.onResolved(ticket, ips);
+            tunnels.onResolved(ticket, ips, now).ifPresent(gone -> gone(gone, now));
             tries.onResolved(ticket, ips, now);
         });
     }

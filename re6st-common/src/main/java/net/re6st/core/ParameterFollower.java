@@ -14,6 +14,7 @@ import net.re6st.wire.PackedInteger;
 import net.re6st.wire.PackedInteger.Decoded;
 import net.re6st.wire.PeerMessage;
 import net.re6st.wire.PeerMessage.Kind;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,9 @@ final class ParameterFollower {
      * revocation must not wait for that, and only the parameters tell that they contain one. So whoever has fetched them and
      * sees it tells the version again, and whoever is told the same version twice by the same peer fetches at once. The
      * registry's node, where all begins, never waits. Programs of the original tell nothing twice, and don't mind.
+     *
+     * A node that was off or parted while the keys of the routing protocol were replaced is not heard by anybody, so that
+     * nobody can tell it. Whoever has no route to any node therefore asks soon, and again and again.
      */
     private static final Logger LOG = LoggerFactory.getLogger(ParameterFollower.class);
     private static final int MAX_CHECKS = 8;
@@ -39,6 +43,8 @@ final class ParameterFollower {
     private boolean fetching;
     private Duration fetchRetry = Timers.FIRST_FETCH_RETRY;
     private int missedChecks;
+    private Duration lonePause;
+    private @Nullable Moment localFetch;
 
     /** A version whose signature is being checked, and who told it. */
     private record Check(PeerSession peer, Bytes version) {}
@@ -47,13 +53,32 @@ final class ParameterFollower {
         this.context = context;
         this.sessions = sessions;
         this.version = context.parameters().version();
+        this.lonePause = firstLonePause();
     }
 
     void start(Moment now) {
         if (!context.isRegistryNode()) {
             // Also when another node was the registry's before: it has no such timer.
             context.timers.setAtMost(Timer.CHECK_REGISTRY, now, Timers.CHECK_REGISTRY);
+            onRoutes(now);
         }
+    }
+
+    /** Routes changed. */
+    void onRoutes(Moment now) {
+        if (isAlone()) {
+            context.timers.setAtMost(Timer.CHECK_REGISTRY, now, lonePause);
+        } else {
+            lonePause = firstLonePause();
+        }
+    }
+
+    private boolean isAlone() {
+        return context.routes.nodeCount() == 0 && !context.isRegistryNode();
+    }
+
+    private Duration firstLonePause() {
+        return context.timeout().multipliedBy(2);
     }
 
     /** The newest signed version that we know; maybe newer than the parameters. */
@@ -124,6 +149,16 @@ final class ParameterFollower {
                         (long) (context.choices.nextDouble() * context.hello().toMillis()))
                 : Duration.ZERO;
         context.timers.set(Timer.FETCH_PARAMETERS, now, Timers.FETCH_DELAY.plus(jitter));
+    }
+
+    /** Somebody on this host, or who passes for it, says that there is something new. */
+    void fetchForLocal(Moment now) {
+        long early =
+                localFetch == null ? 0 : localFetch.plus(Timers.LOCAL_FETCH).monotonicNanos() - now.monotonicNanos();
+        if (early <= 0) {
+            localFetch = now;
+        }
+        context.timers.setAtMost(Timer.FETCH_PARAMETERS, now, Timers.FETCH_DELAY.plusNanos(Math.max(0, early)));
     }
 
     void onFetchTimer() {
@@ -206,16 +241,21 @@ final class ParameterFollower {
         return peer.version().map(known -> number(known) < number(version)).orElse(true);
     }
 
-    /** Fetches anyway when nobody could have told us of a new version, twice in a row. */
+    /** Fetches anyway when nobody could have told us of a new version, twice in a row, or when we are alone. */
     void onCheckTimer(Moment now) {
+        boolean alone = isAlone();
         boolean unheard = !context.routes.isReachable(context.registryPrefix());
         long validUntil = context.parameters().validUntilUnixSeconds();
         boolean expired = validUntil > 0 && validUntil * 1_000_000 < now.wallMicros();
         missedChecks = unheard || expired ? missedChecks + 1 : 0;
-        if (missedChecks >= 2) {
+        if (missedChecks >= 2 || alone) {
             missedChecks = 0;
             fetchSoon(now);
         }
-        context.timers.set(Timer.CHECK_REGISTRY, now, Timers.CHECK_REGISTRY);
+        if (alone) {
+            Duration longer = lonePause.equals(firstLonePause()) ? Timers.LONE_CHECK : lonePause.multipliedBy(2);
+            lonePause = Timers.shorter(longer, Timers.CHECK_REGISTRY);
+        }
+        context.timers.set(Timer.CHECK_REGISTRY, now, alone ? lonePause : Timers.CHECK_REGISTRY);
     }
 }

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param steps what to try for that, in order, until none is missing
  * @param askRegistry whether the registry must be asked for a peer
  */
-record Plan(@Nullable Prefix remove, @Nullable Prefix cut, int missing, List<Step> steps, boolean askRegistry) {
+record Plan(@Nullable Prefix remove, @Nullable Cut cut, int missing, List<Step> steps, boolean askRegistry) {
+    /** A tunnel to end, and why. */
+    record Cut(Prefix peer, String reason) {}
+
     /** One way to get a tunnel. */
     sealed interface Step {
         Prefix peer();

@@ -59,6 +59,12 @@ final class Timers {
 
     static final Duration CHECK_REGISTRY = Duration.ofHours(1);
 
+    /** A node that is alone looks for new parameters after this, and then after twice as long each time. */
+    static final Duration LONE_CHECK = Duration.ofMinutes(5);
+
+    /** Between two fetches that somebody on this host asks for. */
+    static final Duration LOCAL_FETCH = Duration.ofSeconds(10);
+
     /** Deadlines of the wall clock are looked at so often, because it may step. */
     static final Duration WALL_CLOCK_CHECK = Duration.ofHours(1);
 

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import net.re6st.core.Plan.Cut;
 import net.re6st.core.Plan.Step;
 import net.re6st.core.port.Avoided;
 import net.re6st.core.port.RoutingView;
@@ -39,6 +40,7 @@ final class TunnelPlanner {
     private final TunnelRemovals removals;
     private final Map<Prefix, Boolean> asked = new LinkedHashMap<>();
     private final OutdatedTunnels outdated;
+    private final MuteTunnels mute;
     private final FailedPeers failed = new FailedPeers(Timers.FAILED_PEER_LONGEST, Timers.SILENT_PEER);
 
     /** Those whose links were not worth keeping. */
@@ -67,6 +69,7 @@ final class TunnelPlanner {
         this.cache = cache;
         this.removals = removals;
         this.outdated = new OutdatedTunnels(context, tunnels, removals);
+        this.mute = new MuteTunnels(context, tunnels, removals);
         this.aloneSince = now;
         this.lastChangeAt = now;
     }
@@ -168,12 +171,16 @@ final class TunnelPlanner {
         eager = !now.hasReached(aloneSince.plus(Timers.EAGER_BOOTSTRAP).monotonicNanos());
         Prefix remove = chooseNeedless(now);
         OutdatedTunnels.Choice replaced = remove == null ? outdated.next(now) : null;
-        Prefix cut = replaced != null && replaced.cut() ? replaced.peer() : null;
+        Cut cut = replaced != null && replaced.cut()
+                ? new Cut(replaced.peer(), "outdated, and there is no other way")
+                : null;
         if (replaced != null && !replaced.cut()) {
             remove = replaced.peer();
         }
-        if (remove == null && outdated.count() == 0) {
-            remove = chooseRemoval(now);
+        mute.look(now);
+        if (remove == null && outdated.count() == 0 && isRefreshDue(now)) {
+            cut = chooseMute(now);
+            remove = cut == null ? chooseRemoval(now) : null;
         }
         List<Step> steps = new ArrayList<>();
         boolean askRegistry = false;
@@ -281,7 +288,7 @@ final class TunnelPlanner {
         searchInterval = context.timeout().multipliedBy(factor);
         if (context.routes.nodeCount() == 0) {
             steps.addAll(cachedWithoutRoute());
-            searching = steps.isEmpty() && (eager ? !hasTunnelUp() : tunnels.linkedCount() == 0);
+            searching = steps.isEmpty() && (eager ? !hasTunnelUp() : !hasHope(now));
         } else {
             searching = true;
         }
@@ -302,6 +309,11 @@ final class TunnelPlanner {
 
     private boolean hasTunnelUp() {
         return tunnels.servesAnybody() || tunnels.dialled().stream().anyMatch(OutgoingTunnel::isUp);
+    }
+
+    /** Whether there is a tunnel that may lead somewhere. */
+    private boolean hasHope(Moment now) {
+        return tunnels.servesAnybody() || tunnels.dialled().stream().anyMatch(tunnel -> !mute.isMute(tunnel, now));
     }
 
     /** When searching again may make sense; empty: only when something happens. */
@@ -365,11 +377,23 @@ final class TunnelPlanner {
         return Duration.ofSeconds(context.parameters().tunnelRefreshSeconds());
     }
 
-    /** The tunnel through which fewest nodes are reached, once per refresh interval. */
-    private @Nullable Prefix chooseRemoval(Moment now) {
-        if (!now.hasReached(lastChangeAt.plus(refresh()).monotonicNanos())) {
+    private boolean isRefreshDue(Moment now) {
+        return now.hasReached(lastChangeAt.plus(refresh()).monotonicNanos());
+    }
+
+    /** A tunnel that is of no use, and won't be missed. */
+    private @Nullable Cut chooseMute(Moment now) {
+        Prefix peer = mute.first(now);
+        if (peer == null) {
             return null;
         }
+        lastChangeAt = now;
+        avoid(peer, Timers.POOR_PEER, now);
+        return new Cut(peer, "nothing of the routing protocol comes through");
+    }
+
+    /** The tunnel through which fewest nodes are reached, once per refresh interval. */
+    private @Nullable Prefix chooseRemoval(Moment now) {
         List<OutgoingTunnel> kept = tunnels.dialled().stream()
                 .filter(tunnel -> !removals.isRemoving(tunnel.peer()))
                 .toList();

@@ -13,6 +13,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import net.re6st.core.NodeSettings.Role;
 import net.re6st.core.OutgoingTunnel.Attempt;
 import net.re6st.core.OutgoingTunnel.State;
 import net.re6st.core.port.ClientId;
@@ -44,6 +45,10 @@ final class TunnelTable {
     private final Map<Prefix, OutgoingTunnel> dialled = new LinkedHashMap<>();
     private final SortedMap<Iface, OutgoingTunnel> byIface = new TreeMap<>();
     private final SortedMap<Iface, Moment> unused = new TreeMap<>();
+
+    /** Those that may be unused since the last look. */
+    private final SortedSet<Iface> left = new TreeSet<>();
+
     private final Map<Prefix, SortedMap<ClientId, Client>> served = new LinkedHashMap<>();
     private final SortedSet<ClientId> admitted = new TreeSet<>();
 
@@ -222,7 +227,8 @@ final class TunnelTable {
         context.ports.tunnels().dial(tunnel.iface(), attempt.remote(), tunnel.peer());
     }
 
-    void onResolved(Ticket ticket, List<String> ips) {
+    /** A name was looked up. Returns the tunnel if it is gone, because it was the last way to try. */
+    Optional<OutgoingTunnel> onResolved(Ticket ticket, List<String> ips, Moment now) {
         for (OutgoingTunnel tunnel : dialled()) {
             Optional<TunnelAddress> address = tunnel.resolved(ticket);
             if (address.isPresent()) {
@@ -230,9 +236,13 @@ final class TunnelTable {
                         .filter(ip -> rules.isResolvedUsable(address.get(), ip))
                         .limit(MAX_RESOLVED)
                         .forEach(ip -> tunnel.addAttempt(attempt(address.get(), ip)));
-                tryNext(tunnel);
+                if (!tryNext(tunnel)) {
+                    unused.put(tunnel.iface(), now);
+                    return Optional.of(tunnel);
+                }
             }
         }
+        return Optional.empty();
     }
 
     /** True if the tunnel exists and stays. */
@@ -255,6 +265,10 @@ final class TunnelTable {
     /** The process of a tunnel ended. Returns the tunnel if it is gone. */
     Optional<OutgoingTunnel> tunnelExit(Iface iface, String reason, Moment now) {
         OutgoingTunnel tunnel = byIface.get(iface);
+        if (tunnel == null && context.settings.role() != Role.CLIENT) {
+            // It was not taken over.
+            unused.putIfAbsent(iface, now);
+        }
         if (tunnel == null || tunnel.state() == State.CHOOSING) {
             return Optional.empty();
         }
@@ -295,6 +309,7 @@ final class TunnelTable {
     private void close(OutgoingTunnel tunnel, String reason) {
         if (tunnel.state() == State.CHOOSING) {
             forget(tunnel);
+            left.add(tunnel.iface());
         } else if (tunnel.state() != State.CLOSING) {
             LOG.info("closing {} to {}: {}", tunnel.iface(), tunnel.peer(), reason);
             tunnel.become(State.CLOSING, reason);
@@ -312,6 +327,9 @@ final class TunnelTable {
         // Made anew too soon, an interface would have a neighbour that babeld can't answer.
         Duration hellos = context.hello().multipliedBy(Timers.UNUSED_HELLOS);
         Duration kept = Collections.max(List.of(Timers.UNUSED_INTERFACE, hellos));
+        left.removeAll(byIface.keySet());
+        left.forEach(iface -> unused.putIfAbsent(iface, now));
+        left.clear();
         for (Map.Entry<Iface, Moment> entry : List.copyOf(unused.entrySet())) {
             Moment end = entry.getValue().plus(kept);
             if (now.hasReached(end.monotonicNanos())) {

@@ -37,7 +37,7 @@ final class TunnelWork {
             removals.start(plan.remove(), now);
         }
         if (plan.cut() != null) {
-            tunnels.close(plan.cut(), "outdated, and there is no other way");
+            tunnels.close(plan.cut().peer(), plan.cut().reason());
         }
         int missing = plan.missing();
         for (Step step : plan.steps()) {

@@ -87,4 +87,28 @@ class InheritanceTest {
         t.pass(20);
         assertThat(t.all()).contains("tunnels.discard re6stnet7");
     }
+
+    @Test
+    void theInterfaceOfATunnelThatIsNotTakenOverGoesLater() {
+        Transcript transcript = new Transcript(new TestNode());
+        transcript.inherit(List.of(3, 3), List.of());
+        transcript.exit(2, "closed");
+        transcript.pass(590);
+        assertThat(transcript.all()).doesNotContain("tunnels.discard re6stnet2");
+        transcript.pass(20);
+        assertThat(transcript.all()).contains("tunnels.discard re6stnet2").doesNotContain("tunnels.discard re6stnet1");
+    }
+
+    @Test
+    void theInterfaceOfATunnelThatIsGivenUpBetweenTwoAddressesGoesLater() {
+        Transcript transcript = new Transcript(new TestNode());
+        transcript.start("9", "203.0.113.9,1194,udp;name.example,1194,udp");
+        transcript.routes("0@server:1", 9);
+        transcript.exit(1, "refused");
+        transcript.client(9);
+        transcript.pass(590);
+        assertThat(transcript.all()).doesNotContain("tunnels.discard re6stnet1");
+        transcript.pass(30);
+        assertThat(transcript.all()).contains("tunnels.discard re6stnet1");
+    }
 }

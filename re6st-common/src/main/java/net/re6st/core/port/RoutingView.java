@@ -101,12 +101,15 @@ public interface RoutingView {
      * @param node who is behind it
      * @param routes installed routes through it, the neighbour's own included
      * @param rttMillis smoothed round-trip time, NaN if unknown
-     * @param cost of the link; 65535 is unreachable
+     * @param cost of the link; {@link #UNREACHABLE} if it carries nothing
      * @param address the neighbour's link-local one; null if unknown
      * @param otherWays routes to the neighbour that don't go through the link, in use or not
      */
     record Neighbour(
             Prefix node, Iface iface, int routes, double rttMillis, int cost, @Nullable Ip6 address, int otherWays) {
+        /** The cost of a link that carries nothing. */
+        public static final int UNREACHABLE = 65535;
+
         /** One that can't be probed. */
         public Neighbour(Prefix node, Iface iface, int routes, double rttMillis, int cost) {
             this(node, iface, routes, rttMillis, cost, null, 0);
