@@ -121,9 +121,10 @@ public final class CertificateAuthority {
                 && other.certificate.subject().equals(certificate.subject());
     }
 
-    /** Whether {@code renewed} may replace this CA: the same key, network and name, and valid now. */
+    /** Whether {@code renewed} may replace this CA: the same key, network and name, valid now, and that for longer. */
     public boolean isSucceededBy(CertificateAuthority renewed, Moment now) {
         return renewed.isSameAs(this)
+                && renewed.certificate.notAfter().isAfter(certificate.notAfter())
                 && !now.wall().isBefore(renewed.certificate.notBefore())
                 && !now.wall().isAfter(renewed.certificate.notAfter())
                 && renewed.certificate.isSignedBy(certificate);

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import net.re6st.crypto.CertificateAuthority.Verdict;
 import net.re6st.net.Bytes;
+import net.re6st.net.Moment;
 import net.re6st.testing.Vectors;
 import org.junit.jupiter.api.Test;
 
@@ -67,17 +68,35 @@ class CertificateAuthorityTest {
     }
 
     @Test
-    void succeedsItselfButNotAnotherNetwork() {
+    void isSucceededByOneThatEndsLaterButNotByAnotherNetwork() {
         CertificateAuthority other = CertificateAuthority.ofPem(
                         Vectors.objects(Vectors.json("prefixes.json").get("cas"))
                                 .get(0)
                                 .get("pem")
                                 .getAsString())
                 .orElseThrow();
-        assertThat(authority.isSucceededBy(authority, Certificates.at(certificate.notBefore())))
-                .isTrue();
-        assertThat(authority.isSucceededBy(other, Certificates.at(certificate.notBefore())))
+        Moment now = Certificates.at(certificate.notBefore());
+        CertificateAuthority later = ending(Duration.ofSeconds(1));
+        assertThat(authority.isSucceededBy(later, now)).isTrue();
+        assertThat(authority.isSucceededBy(authority, now)).as("itself").isFalse();
+        assertThat(authority.isSucceededBy(ending(Duration.ZERO), now))
+                .as("another one that gains nothing")
                 .isFalse();
+        assertThat(later.isSucceededBy(authority, now)).as("one of before").isFalse();
+        assertThat(authority.isSucceededBy(other, now)).isFalse();
+        Instant end = later.certificate().notAfter();
+        assertThat(authority.isSucceededBy(later, Certificates.at(end))).isTrue();
+        assertThat(authority.isSucceededBy(later, Certificates.at(end.plusSeconds(1))))
+                .as("one that has ended as well")
+                .isFalse();
+    }
+
+    /** The same with another end. */
+    private CertificateAuthority ending(Duration later) {
+        Certificate own = authority.certificate();
+        Certificate renewed =
+                Certificates.renewed(own, own.serial(), own.notAfter().plus(later));
+        return CertificateAuthority.of(renewed).orElseThrow();
     }
 
     private Verdict strict(Instant time) {

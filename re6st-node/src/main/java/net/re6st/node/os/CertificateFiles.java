@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import net.re6st.cli.Failure;
 import net.re6st.crypto.Certificate;
 import net.re6st.crypto.CertificateAuthority;
@@ -25,6 +26,11 @@ public final class CertificateFiles {
     public static CertificateAuthority authority(Path ca) throws Failure {
         return CertificateAuthority.ofPem(read(ca))
                 .orElseThrow(() -> new Failure(ca + " is not the certificate of a network's CA"));
+    }
+
+    /** The first certificate in a file; empty if there is none. */
+    static Optional<Certificate> certificate(Path file) throws Failure {
+        return Certificate.ofPem(read(file));
     }
 
     public static Credentials credentials(Path cert, Path key) throws Failure {

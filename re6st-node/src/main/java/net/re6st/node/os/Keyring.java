@@ -88,7 +88,8 @@ public final class Keyring {
         if (fresh.get().certificate().equals(own.certificate())) {
             return Optional.of("the registry sent the certificate we have");
         }
-        Optional<String> problem = write(certFile, fresh.get().certificate().pem());
+        Optional<String> problem =
+                write(certFile, own.certificate(), fresh.get().certificate());
         if (problem.isEmpty()) {
             BigInteger serial = fresh.get().certificate().serial();
             own = fresh.get();
@@ -103,10 +104,14 @@ public final class Keyring {
     /** Takes the CA's certificate as the registry sent it, if it succeeds the one we have. */
     Optional<String> replaceAuthority(String pem, Moment now) {
         Optional<CertificateAuthority> fresh = CertificateAuthority.ofPem(pem);
+        if (fresh.isPresent() && fresh.get().certificate().equals(authority.certificate())) {
+            return Optional.of("the registry has the certificate of the CA that we have");
+        }
         if (fresh.isEmpty() || !authority.isSucceededBy(fresh.get(), now)) {
             return Optional.of("the registry has no certificate of the CA that could follow ours");
         }
-        Optional<String> problem = write(caFile, fresh.get().certificate().pem());
+        Optional<String> problem =
+                write(caFile, authority.certificate(), fresh.get().certificate());
         if (problem.isEmpty()) {
             authority = fresh.get();
             LOG.info(
@@ -116,10 +121,17 @@ public final class Keyring {
         return problem;
     }
 
-    private static Optional<String> write(Path file, String pem) {
+    /** Not over what somebody else put there since we read or wrote {@code old}: who did that wants it. */
+    private static Optional<String> write(Path file, Certificate old, Certificate fresh) {
         try {
-            CertificateFiles.replace(file, pem);
+            Optional<Certificate> found = CertificateFiles.certificate(file);
+            if (found.isEmpty() || !found.get().equals(old)) {
+                return Optional.of(file + " was replaced on disk: run re6stnet reload");
+            }
+            CertificateFiles.replace(file, fresh.pem());
             return Optional.empty();
+        } catch (Failure e) {
+            return Optional.of(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             return Optional.of("can't write " + file + ": " + e);
         }
