@@ -54,6 +54,7 @@ public final class Node {
     private final ParameterFollower follower;
     private final Conversation conversation;
     private final Renewals renewals;
+    private final OnlyTunnel onlyTunnel;
     private final Clones clones;
     private final PortTries tries;
     private final PortSurvey survey;
@@ -88,6 +89,7 @@ public final class Node {
                 context,
                 new Conversation.Parts(sessions, follower, own, cache, tunnels, removals, planner, tries, survey));
         renewals = new Renewals(context);
+        onlyTunnel = new OnlyTunnel(context);
         clones = new Clones(context, tunnels);
     }
 
@@ -336,12 +338,7 @@ public final class Node {
     public void onTunnelUp(Iface iface, Prefix peer, BigInteger serial, @Nullable String externalIp, Moment now) {
         event(now, () -> {
             if (context.settings.role() == Role.CLIENT) {
-                if (context.isRevoked(serial)) {
-                    LOG.warn("{} to {}: its certificate {} is revoked", iface, peer, serial);
-                    context.ports.tunnels().close(iface);
-                } else {
-                    context.ports.routing().addInterface(iface);
-                }
+                onlyTunnel.up(iface, peer, serial);
             } else if (tunnels.tunnelUp(iface, peer, serial)) {
                 planner.reached(peer);
                 context.ports.routing().addInterface(iface);
@@ -401,9 +398,10 @@ public final class Node {
         }));
     }
 
-    /** A server process ended; all its clients are gone. */
+    /** A server process ended, all its clients are gone; on a mere client it is the process of its tunnel. */
     public void onServerRestarted(Iface server, Moment now) {
         event(now, () -> {
+            onlyTunnel.gone();
             tunnels.serverGone(server).forEach(removals::forgetRequest);
             lookAgain = true;
         });
@@ -430,12 +428,13 @@ public final class Node {
         if (!after.crl().equals(before.crl())) {
             sessions.forget(now);
             tunnels.cutRevoked();
+            onlyTunnel.cutRevoked();
         }
         if (!after.sameCountry().equals(before.sameCountry())) {
             cache.doubtCountries();
         }
         // What a renewal waits for may have come with this version: a new certificate for a revoked one, a renewed CA.
-        context.timers.set(Timer.RENEW, now, Duration.ZERO);
+        renewals.hope(now);
         own.findCountries(now);
         lookAgain = true;
     }
@@ -473,7 +472,7 @@ public final class Node {
                 }
                 case RENEW_CERTIFICATE, RENEW_AUTHORITY -> {
                     LOG.warn("{} failed: {}", call, reason);
-                    context.timers.set(Timer.RENEW, now, Timers.RENEWAL_RETRY);
+                    renewals.onFailed(now);
                 }
             }
         });

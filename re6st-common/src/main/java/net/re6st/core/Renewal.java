@@ -26,6 +26,12 @@ final class Renewal {
         return untilAuthority(identity, now) <= 0 ? Optional.of(Call.RENEW_AUTHORITY) : Optional.empty();
     }
 
+    /** Whether nobody connects with us, or will soon, before something is renewed: it has ended, or ours is revoked. */
+    static boolean isUrgent(Identity identity, SortedSet<BigInteger> crl, Moment now) {
+        return crl.contains(identity.serial())
+                || Math.min(identity.endWallMicros(), identity.authorityEndWallMicros()) <= now.wallMicros();
+    }
+
     /** When to look again; not too late, since the wall clock may step. */
     Duration untilNext(Identity identity, Moment now) {
         long micros = Math.min(untilOwn(identity, now), untilAuthority(identity, now));

@@ -77,7 +77,14 @@ final class Timers {
     /** ...and are at the latest so long before it: nodes spread their renewals between the two. */
     static final Duration RENEWAL_LATEST = Duration.ofDays(20);
 
+    /** After a renewal that failed, by the wall clock. */
     static final Duration RENEWAL_RETRY = Duration.ofDays(1);
+
+    /** The same when a certificate has ended or is revoked: twice as long each time... */
+    static final Duration URGENT_RENEWAL_RETRY = Duration.ofMinutes(1);
+
+    /** ...but not longer than this. */
+    static final Duration LONGEST_URGENT_RENEWAL_RETRY = Duration.ofHours(1);
 
     /** For so long after the start, or after the last tunnel was lost, a search for a first peer that led nowhere is repeated with growing intervals. */
     static final Duration EAGER_BOOTSTRAP = Duration.ofMinutes(1);

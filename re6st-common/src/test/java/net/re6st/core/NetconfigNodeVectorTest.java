@@ -3,6 +3,7 @@ package net.re6st.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import net.re6st.config.NetworkParameters;
@@ -37,7 +38,7 @@ class NetconfigNodeVectorTest {
         RecordedPorts ports = new RecordedPorts();
         Startup startup = new Startup(
                 10,
-                TestNode.identity(prefix, 7),
+                TestNode.identity(prefix, 7, Duration.ofDays(300)),
                 stored,
                 new Startup.Ports(ports, new FakeCryptography(), ports, ports),
                 new SplittableRandom(1));

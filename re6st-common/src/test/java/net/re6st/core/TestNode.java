@@ -1,6 +1,7 @@
 package net.re6st.core;
 
 import java.math.BigInteger;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,9 @@ final class TestNode {
     Family ipv6 = Family.NONE;
     Mapping mapping = Mapping.NONE;
     boolean probing;
+    /** How long our certificate is good for. */
+    Duration left = Duration.ofDays(300);
+
     NetworkParameters parameters = NetworkParameters.fromRows(new TreeMap<>())
             .with(Parameter.VERSION, Value.of(version(1)))
             .with(Parameter.PROTOCOL, Value.of(10))
@@ -61,9 +65,9 @@ final class TestNode {
         return PackedInteger.encode(number).plus(Bytes.ofLatin1("signature of the CA"));
     }
 
-    static Identity identity(Prefix prefix, int serial) {
+    static Identity identity(Prefix prefix, int serial, Duration left) {
         Bytes certificate = certificate(prefix, serial);
-        long end = START.wallMicros() + 300L * 24 * 3600 * 1_000_000;
+        long end = START.plus(left).wallMicros();
         return new Identity(
                 prefix, BigInteger.valueOf(serial), certificate, fingerprint(certificate), end, Long.MAX_VALUE / 2);
     }
@@ -98,7 +102,7 @@ final class TestNode {
     Node create(Ports ports, Moment now) {
         return new Node(
                 settings(),
-                identity(prefix, 7),
+                identity(prefix, 7, left),
                 parameters,
                 ports,
                 new SplittableRandom(seed),
