@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -36,17 +35,9 @@ final class HostSurroundings implements Surroundings {
     private @Nullable BufferedReader input;
 
     HostSurroundings(List<RegistryUrl> registries, Optional<Path> tlsAuthority) throws Failure {
-        Optional<TlsTrust> trust = tlsAuthority.isPresent() ? Optional.of(trust(tlsAuthority.get())) : Optional.empty();
+        Optional<TlsTrust> trust =
+                tlsAuthority.isPresent() ? Optional.of(TlsTrust.read(tlsAuthority.get())) : Optional.empty();
         client = RegistryClient.of(registries, 0, "re6stnet/" + Version.withPlatform(), trust, index -> {});
-    }
-
-    private static TlsTrust trust(Path file) throws Failure {
-        try {
-            return TlsTrust.ofPem(Files.readString(file, StandardCharsets.ISO_8859_1))
-                    .orElseThrow(() -> new Failure("--tls-ca " + file + " holds no certificate in PEM"));
-        } catch (IOException e) {
-            throw new Failure("can't read " + file + ": " + e.getMessage());
-        }
     }
 
     @Override

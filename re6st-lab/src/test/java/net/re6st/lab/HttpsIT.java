@@ -52,6 +52,11 @@ final class HttpsIT {
             network.startNodes();
             Figures.print("by HTTPS: all reach each other after %.1f s"
                     .formatted(network.awaitFirstReachability(LIMIT).toMillis() / 1e3));
+            // It trusts what the daemon was told to trust.
+            assertThat(new DoctorRun(network.node(1)).of("registry"))
+                    .singleElement()
+                    .satisfies(finding ->
+                            assertThat(finding.get("level").getAsString()).isEqualTo("ok"));
         }
     }
 

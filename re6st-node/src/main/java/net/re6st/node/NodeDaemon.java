@@ -1,7 +1,6 @@
 package net.re6st.node;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -201,8 +200,9 @@ final class NodeDaemon {
 
     private RegistryClient registryClient() throws Failure {
         List<RegistryUrl> urls = options.registryUrls();
-        Optional<TlsTrust> trust =
-                options.tlsCa().isPresent() ? Optional.of(trust(options.tlsCa().get())) : Optional.empty();
+        Optional<TlsTrust> trust = options.tlsCa().isPresent()
+                ? Optional.of(TlsTrust.read(options.tlsCa().get()))
+                : Optional.empty();
         LastRegistry last = new LastRegistry(options.state());
         int first = last.among(urls);
         if (first > 0) {
@@ -451,14 +451,5 @@ final class NodeDaemon {
             throw new IllegalStateException("not started");
         }
         return value;
-    }
-
-    private static TlsTrust trust(Path file) throws Failure {
-        try {
-            return TlsTrust.ofPem(Files.readString(file, StandardCharsets.ISO_8859_1))
-                    .orElseThrow(() -> new Failure("--tls-ca " + file + " holds no certificate in PEM"));
-        } catch (IOException e) {
-            throw new Failure("can't read " + file + ": " + e.getMessage());
-        }
     }
 }

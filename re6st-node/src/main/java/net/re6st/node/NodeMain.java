@@ -52,7 +52,8 @@ public final class NodeMain {
                 options.registries(),
                 directory.resolve(options.ca()),
                 directory.resolve(options.cert()),
-                directory.resolve(options.key()));
+                directory.resolve(options.key()),
+                options.tlsCa().map(directory::resolve));
     }
 
     /** {@code run}: where the running daemon has its sockets, and whatever follows it must find them. */

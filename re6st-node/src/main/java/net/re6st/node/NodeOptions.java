@@ -320,6 +320,7 @@ public final class NodeOptions extends ProgramOptions {
                 ca.toAbsolutePath(),
                 cert.toAbsolutePath(),
                 key.toAbsolutePath(),
+                tlsCa().map(Path::toAbsolutePath),
                 log.toAbsolutePath(),
                 state.toAbsolutePath(),
                 mainInterface);

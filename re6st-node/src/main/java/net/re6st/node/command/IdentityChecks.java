@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.HttpsURLConnection;
 import net.re6st.cli.Failure;
 import net.re6st.crypto.Certificate;
 import net.re6st.crypto.CertificateAuthority;
@@ -20,6 +21,7 @@ import net.re6st.net.Moment;
 import net.re6st.net.Prefix;
 import net.re6st.node.os.CertificateFiles;
 import net.re6st.rpc.RegistryApi;
+import net.re6st.rpc.TlsTrust;
 import org.jspecify.annotations.Nullable;
 
 /** The doctor's checks of who the node is: its files, its registry, and the clock that decides whether keys are valid. */
@@ -114,7 +116,7 @@ final class IdentityChecks {
             return List.of(Finding.skipped("registry", "no configuration known: give --config FILE"));
         }
         List<Contact> contacts =
-                files.registries().stream().map(url -> contact(files.ca(), url)).toList();
+                files.registries().stream().map(url -> contact(files, url)).toList();
         boolean oneAnswers = contacts.stream().anyMatch(contact -> contact.failure() == null && contact.isOurs());
         List<Finding> findings = new ArrayList<>();
         contacts.forEach(contact -> findings.add(finding(contact, seen.isRunning(), oneAnswers)));
@@ -143,9 +145,12 @@ final class IdentityChecks {
      */
     private record Contact(String url, @Nullable String failure, boolean isOurs, @Nullable Duration ahead) {}
 
-    private static HttpURLConnection connection(String url, String call) throws IOException {
+    private static HttpURLConnection connection(String url, String call, NodeFiles files) throws IOException, Failure {
         HttpURLConnection connection = (HttpURLConnection)
                 URI.create((url.endsWith("/") ? url : url + "/") + call).toURL().openConnection();
+        if (connection instanceof HttpsURLConnection secure && files.tlsCa().isPresent()) {
+            TlsTrust.read(files.tlsCa().get()).vouchFor(secure);
+        }
         connection.setConnectTimeout(TIMEOUT_MILLIS);
         connection.setReadTimeout(TIMEOUT_MILLIS);
         return connection;
@@ -159,7 +164,7 @@ final class IdentityChecks {
                     .prefix()
                     .map(Prefix::bits)
                     .orElse("");
-            int status = connection(url, RegistryApi.HELLO.methodName() + "?client_prefix=" + prefix)
+            int status = connection(url, RegistryApi.HELLO.methodName() + "?client_prefix=" + prefix, files)
                     .getResponseCode();
             return status != HttpURLConnection.HTTP_NOT_FOUND
                     ? Optional.empty()
@@ -173,16 +178,18 @@ final class IdentityChecks {
         }
     }
 
-    private static Contact contact(Path authority, String url) {
+    private static Contact contact(NodeFiles files, String url) {
         try {
-            HttpURLConnection connection = connection(url, RegistryApi.GET_CA.methodName());
+            HttpURLConnection connection = connection(url, RegistryApi.GET_CA.methodName(), files);
             int status = connection.getResponseCode();
             long middleMillis = System.currentTimeMillis();
             long date = connection.getDate();
             Duration ahead = date == 0 ? null : Duration.ofMillis(middleMillis - date);
             return status == 200
-                    ? new Contact(url, null, isOurs(authority, connection), ahead)
+                    ? new Contact(url, null, isOurs(files.ca(), connection), ahead)
                     : new Contact(url, "status " + status, false, ahead);
+        } catch (Failure e) {
+            return new Contact(url, String.valueOf(e.getMessage()), false, null);
         } catch (IOException | IllegalArgumentException e) {
             return new Contact(url, String.valueOf(e), false, null);
         }

@@ -112,7 +112,11 @@ public final class SubcommandMain {
                     registries.isEmpty() ? List.of(setup.text("registry")) : registries,
                     Path.of(setup.text("ca")),
                     Path.of(setup.text("cert")),
-                    Path.of(setup.text("key"))));
+                    Path.of(setup.text("key")),
+                    // Text without it, and from a daemon of an earlier version.
+                    Optional.of(setup.text("tlsCa"))
+                            .filter(file -> !file.isEmpty())
+                            .map(Path::of)));
         }
         if (!Files.exists(options.config())) {
             return Optional.empty();

@@ -88,7 +88,7 @@ final class ControlAnswers {
     }
 
     private static Fields setup(NodeSnapshot.Setup setup) {
-        return new Fields()
+        Fields fields = new Fields()
                 .put("prefix", setup.subnet().prefix().cn())
                 .put("address", setup.subnet().mainAddress().toString())
                 .put("subnet", setup.subnet().toString())
@@ -101,6 +101,8 @@ final class ControlAnswers {
                 .put("log", setup.log().toString())
                 .put("state", setup.state().toString())
                 .put("mainInterface", setup.mainInterface());
+        setup.tlsCa().ifPresent(file -> fields.put("tlsCa", file.toString()));
+        return fields;
     }
 
     private static Value mapping(@Nullable MappingReport mapping) {

@@ -3,6 +3,7 @@ package net.re6st.node.control;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import net.re6st.core.NodeReport;
 import net.re6st.core.PeerReport;
 import net.re6st.net.Moment;
@@ -46,6 +47,7 @@ public record NodeSnapshot(
             Path ca,
             Path cert,
             Path key,
+            Optional<Path> tlsCa,
             Path log,
             Path state,
             String mainInterface) {

@@ -18,6 +18,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import net.re6st.config.Json;
 import net.re6st.crypto.Certificate;
 import net.re6st.node.command.Finding.Level;
@@ -455,9 +456,9 @@ class DoctorTest {
         found(
                 Level.ERROR,
                 "can't read",
-                IdentityChecks.certificate(
-                        host.with(new NodeFiles(List.of(), root.resolve("none"), files.cert(), files.key()))
-                                .seen()));
+                IdentityChecks.certificate(host.with(new NodeFiles(
+                                List.of(), root.resolve("none"), files.cert(), files.key(), Optional.empty()))
+                        .seen()));
     }
 
     @Test
@@ -565,7 +566,8 @@ class DoctorTest {
                 List.of(registries),
                 Files.writeString(root.resolve("ca.crt"), ca("pem")),
                 Files.writeString(root.resolve("cert.crt"), node.get("cert").getAsString()),
-                key);
+                key,
+                Optional.empty());
     }
 
     private static String ca(String member) {

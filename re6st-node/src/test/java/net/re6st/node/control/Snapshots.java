@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import net.re6st.config.NetworkParameters;
 import net.re6st.config.Parameter;
@@ -151,6 +152,7 @@ public final class Snapshots {
                 Path.of("/etc/re6stnet/ca.crt"),
                 Path.of("/etc/re6stnet/cert.crt"),
                 Path.of("/etc/re6stnet/cert.key"),
+                Optional.of(Path.of("/etc/ssl/registry.crt")),
                 Path.of("/var/log/re6stnet"),
                 Path.of("/var/lib/re6stnet"),
                 "lo");
