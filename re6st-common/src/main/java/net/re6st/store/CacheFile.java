@@ -22,6 +22,8 @@ import net.re6st.net.Bytes;
 import net.re6st.net.Prefix;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.JDBC;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /** The SQL of the peer database: which file is one, and how its rows become values. One thread at a time. */
 final class CacheFile implements AutoCloseable {
@@ -32,6 +34,17 @@ final class CacheFile implements AutoCloseable {
     private static final int MAX_PARAMETERS = 1000;
     private static final int MAX_NAME_CHARS = 256;
     private static final int MAX_VALUE_BYTES = 4 << 20;
+
+    /** Extended result codes begin above. */
+    private static final int PRIMARY_CODE = 0xff;
+
+    private static final String USABLE = "typeof(prefix) = 'text' AND length(prefix) <= 128"
+            + " AND typeof(address) = 'text' AND length(address) <= " + MAX_ADDRESS_CHARS;
+
+    /** Row '' first: it is ours. */
+    private static final String KEPT =
+            "SELECT rowid FROM peer WHERE " + USABLE + " ORDER BY prefix <> '', rowid LIMIT " + (MAX_PEERS + 1);
+
     private static final String IN_MEMORY = ":memory:";
 
     private final Connection connection;
@@ -119,33 +132,63 @@ final class CacheFile implements AutoCloseable {
         }
     }
 
-    /** Reads what can mean something; the rest, and peers beyond the limit, is deleted from the file. */
+    /** Reads what can mean something. The rest, and peers beyond the limit, is deleted if the file can be written. */
     Content load() throws SQLException {
         SortedMap<Prefix, String> peers = new TreeMap<>();
         List<Long> unusable = new ArrayList<>();
-        try (Statement statement = connection.createStatement()) {
-            statement.executeUpdate("DELETE FROM peer WHERE typeof(prefix) <> 'text' OR length(prefix) > 128"
-                    + " OR typeof(address) <> 'text' OR length(address) > " + MAX_ADDRESS_CHARS);
-            // Row '' first: it is ours.
-            statement.executeUpdate("DELETE FROM peer WHERE rowid NOT IN (SELECT rowid FROM peer ORDER BY prefix <> '',"
-                    + " rowid LIMIT " + (MAX_PEERS + 1) + ")");
-            try (ResultSet rows = statement.executeQuery("SELECT rowid, prefix, address FROM peer")) {
-                while (rows.next()) {
-                    Optional<Prefix> prefix = Prefix.parseBits(rows.getString(2));
-                    if (prefix.isPresent()) {
-                        peers.put(prefix.get(), rows.getString(3));
-                    } else {
-                        unusable.add(rows.getLong(1));
-                    }
+        boolean writable = deleteUnusable();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "SELECT rowid, prefix, address FROM peer WHERE " + USABLE + " AND rowid IN (" + KEPT + ")")) {
+            while (rows.next()) {
+                Optional<Prefix> prefix = Prefix.parseBits(rows.getString(2));
+                if (prefix.isPresent()) {
+                    peers.put(prefix.get(), rows.getString(3));
+                } else {
+                    unusable.add(rows.getLong(1));
                 }
             }
-            for (long rowid : unusable) {
-                statement.executeUpdate("DELETE FROM peer WHERE rowid = " + rowid);
+        }
+        if (writable) {
+            try (Statement statement = connection.createStatement()) {
+                for (long rowid : unusable) {
+                    statement.executeUpdate("DELETE FROM peer WHERE rowid = " + rowid);
+                }
             }
         }
         SortedMap<String, Value> parameters = loadParameters();
         connection.commit();
         return new Content(peers, parameters);
+    }
+
+    /** False if the file can't be written now. */
+    private boolean deleteUnusable() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.executeUpdate("DELETE FROM peer WHERE NOT (" + USABLE + ")");
+            statement.executeUpdate("DELETE FROM peer WHERE rowid NOT IN (" + KEPT + ")");
+            return true;
+        } catch (SQLException e) {
+            if (!isPassing(e)) {
+                throw e;
+            }
+            rollback();
+            return false;
+        }
+    }
+
+    /** Whether a failure says nothing of what is in the file: it is locked, can't be written, or the disk is full. */
+    static boolean isPassing(SQLException failure) {
+        return failure instanceof SQLiteException sqlite
+                && switch (SQLiteErrorCode.getErrorCode(sqlite.getResultCode().code & PRIMARY_CODE)) {
+                    case SQLITE_BUSY,
+                            SQLITE_LOCKED,
+                            SQLITE_READONLY,
+                            SQLITE_PERM,
+                            SQLITE_IOERR,
+                            SQLITE_FULL,
+                            SQLITE_CANTOPEN -> true;
+                    default -> false;
+                };
     }
 
     private SortedMap<String, Value> loadParameters() throws SQLException {

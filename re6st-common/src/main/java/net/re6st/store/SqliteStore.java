@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The peer database in a file. It never stops the node: a file that can't be used is put aside and an empty one begun; if
- * not even that is possible the node goes on without.
+ * not even that is possible the node goes on without. A file that is only locked, or can't be written, stays where it is.
  *
  * <p>Opened and read by the caller's thread; writes happen in a thread of its own, as many at once as have piled up, so that
  * a slow disk delays nobody. Of several writes about the same peer only the last counts.
@@ -32,6 +33,7 @@ public final class SqliteStore implements Store, AutoCloseable {
     /** Changes kept while the disk does not answer; beyond, the oldest are lost. */
     private static final int MAX_PENDING = 10_000;
 
+    private static final Duration RETRY = Duration.ofMinutes(1);
     private static final long CLOSE_TIMEOUT_MILLIS = 5000;
     private static final String[] SIBLINGS = {"", "-journal", "-wal", "-shm"};
 
@@ -43,8 +45,13 @@ public final class SqliteStore implements Store, AutoCloseable {
     private Map<Prefix, Optional<String>> pendingPeers = new LinkedHashMap<>();
     private @Nullable NetworkParameters pendingParameters;
     private boolean closing;
+    private final Duration retry;
 
-    private SqliteStore(CacheFile file, CacheFile.Content loaded) {
+    /** The last changes could not be written. */
+    private volatile boolean failing;
+
+    private SqliteStore(CacheFile file, CacheFile.Content loaded, Duration retry) {
+        this.retry = retry;
         this.file = file;
         this.loaded = loaded;
         writer = new Thread(this::write, "store");
@@ -54,32 +61,49 @@ public final class SqliteStore implements Store, AutoCloseable {
 
     /** Opens the database at {@code path}, whatever is there. */
     public static SqliteStore open(Path path) {
+        return open(path, RETRY);
+    }
+
+    /** {@code retry}: after how long what could not be written is tried again. */
+    static SqliteStore open(Path path, Duration retry) {
         try {
-            return openFile(path);
+            return openFile(path, retry);
         } catch (SQLException | IOException | RuntimeException e) {
             LOG.warn("cannot use {}, starting without: {}", path, e.getMessage());
+            boolean passing = e instanceof SQLException failure && CacheFile.isPassing(failure);
+            if (!passing || !Files.isRegularFile(path)) {
+                return begin(path, retry);
+            }
         }
+        return inMemory(retry);
+    }
+
+    private static SqliteStore begin(Path path, Duration retry) {
         try {
             putAside(path);
-            return openFile(path);
+            return openFile(path, retry);
         } catch (SQLException | IOException | RuntimeException e) {
             LOG.warn("what is learnt will be forgotten at exit, cannot write {}: {}", path, e.getMessage());
+            return inMemory(retry);
         }
+    }
+
+    private static SqliteStore inMemory(Duration retry) {
         try {
             CacheFile file = CacheFile.inMemory();
-            return new SqliteStore(file, file.load());
+            return new SqliteStore(file, file.load(), retry);
         } catch (SQLException e) {
             throw new IllegalStateException("cannot have a database in memory", e);
         }
     }
 
-    private static SqliteStore openFile(Path path) throws SQLException, IOException {
+    private static SqliteStore openFile(Path path, Duration retry) throws SQLException, IOException {
         if (Files.exists(path) && Files.size(path) > MAX_FILE_BYTES) {
             throw new IOException("longer than " + MAX_FILE_BYTES + " bytes");
         }
         CacheFile file = CacheFile.open(path.toAbsolutePath().toString());
         try {
-            return new SqliteStore(file, file.load());
+            return new SqliteStore(file, file.load(), retry);
         } catch (SQLException | RuntimeException e) {
             file.close();
             throw e;
@@ -150,40 +174,88 @@ public final class SqliteStore implements Store, AutoCloseable {
     }
 
     private void write() {
-        while (true) {
-            Map<Prefix, Optional<String>> peers;
-            NetworkParameters parameters;
-            synchronized (lock) {
-                while (pendingPeers.isEmpty() && pendingParameters == null) {
-                    if (closing) {
+        try {
+            boolean written = true;
+            while (true) {
+                Map<Prefix, Optional<String>> peers;
+                NetworkParameters parameters;
+                synchronized (lock) {
+                    if (!awaitChanges(written)) {
                         return;
                     }
-                    try {
-                        lock.wait();
-                    } catch (InterruptedException e) {
-                        return;
-                    }
+                    peers = pendingPeers;
+                    parameters = pendingParameters;
+                    pendingPeers = new LinkedHashMap<>();
+                    pendingParameters = null;
                 }
-                peers = pendingPeers;
-                parameters = pendingParameters;
-                pendingPeers = new LinkedHashMap<>();
-                pendingParameters = null;
+                written = writeBatch(peers, parameters);
+                if (!written) {
+                    putBack(peers, parameters);
+                }
             }
-            writeBatch(peers, parameters);
+        } catch (InterruptedException e) {
+            LOG.debug("interrupted");
         }
     }
 
-    private void writeBatch(Map<Prefix, Optional<String>> peers, @Nullable NetworkParameters parameters) {
+    /** Waits for something to write; after a failure for a while. False when there is nothing more to come. */
+    private boolean awaitChanges(boolean written) throws InterruptedException {
+        if (!written) {
+            if (closing) {
+                return false;
+            }
+            long end = System.nanoTime() + retry.toNanos();
+            for (long left = retry.toNanos(); left > 0 && !closing; left = end - System.nanoTime()) {
+                lock.wait(left / 1_000_000 + 1);
+            }
+        }
+        while (pendingPeers.isEmpty() && pendingParameters == null) {
+            if (closing) {
+                return false;
+            }
+            lock.wait();
+        }
+        return true;
+    }
+
+    /** What could not be written is written with what comes next, unless that says otherwise. */
+    private void putBack(Map<Prefix, Optional<String>> peers, @Nullable NetworkParameters parameters) {
+        synchronized (lock) {
+            Map<Prefix, Optional<String>> later = pendingPeers;
+            pendingPeers = new LinkedHashMap<>(peers);
+            later.forEach(this::change);
+            if (pendingParameters == null) {
+                pendingParameters = parameters;
+            }
+        }
+    }
+
+    private boolean writeBatch(Map<Prefix, Optional<String>> peers, @Nullable NetworkParameters parameters) {
         try {
             file.writePeers(peers);
             if (parameters != null) {
                 file.writeParameters(parameters.toRows());
             }
             file.commit();
+            failing = false;
+            return true;
         } catch (SQLException | RuntimeException e) {
             file.rollback();
-            LOG.warn("cannot store {} peers: {}", peers.size(), e.getMessage());
+            if (!failing) {
+                LOG.warn(
+                        "cannot store {} peers, trying again every {} s: {}",
+                        peers.size(),
+                        retry.toSeconds(),
+                        e.getMessage());
+            }
+            failing = true;
+            return false;
         }
+    }
+
+    /** Whether the last changes could not be written yet. */
+    boolean isFailing() {
+        return failing;
     }
 
     /** Writes what is pending, for a limited time, and closes the file. */

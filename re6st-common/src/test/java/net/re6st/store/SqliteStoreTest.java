@@ -7,10 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import net.re6st.config.NetworkParameters;
 import net.re6st.config.Parameter;
@@ -24,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SqliteStoreTest {
     private static final Prefix PEER = Prefix.ofBits("0101");
+    private static final Duration SOON = Duration.ofMillis(50);
+    private static final Duration LIMIT = Duration.ofSeconds(20);
 
     @TempDir
     Path directory;
@@ -178,6 +183,95 @@ class SqliteStoreTest {
         }
         try (SqliteStore store = SqliteStore.open(path)) {
             assertThat(store.parameters().orElseThrow().values()).containsKey("it's; DROP TABLE peer");
+        }
+    }
+
+    private void fill() {
+        try (SqliteStore store = SqliteStore.open(path)) {
+            store.putPeer(PEER, "x");
+            store.putParameters(NetworkParameters.EMPTY.with(Parameter.HELLO, Value.of(7)));
+        }
+    }
+
+    @Test
+    void readsAFileThatSomebodyElseIsWriting() throws Exception {
+        fill();
+        execute("INSERT INTO peer VALUES ('2', 'no prefix')", "INSERT INTO peer VALUES ('11', x'00')");
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + path);
+                Statement statement = other.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            try (SqliteStore store = SqliteStore.open(path, SOON)) {
+                assertThat(store.peers()).isEqualTo(Map.of(PEER, "x"));
+                assertThat(store.parameters().orElseThrow().helloSeconds()).isEqualTo(7);
+                store.putPeer(Prefix.ofBits("11"), "y");
+                statement.execute("ROLLBACK");
+            }
+        }
+        assertThat(directory.resolve("cache.db.bak")).doesNotExist();
+        try (SqliteStore store = SqliteStore.open(path)) {
+            assertThat(store.peers()).isEqualTo(Map.of(PEER, "x", Prefix.ofBits("11"), "y"));
+        }
+    }
+
+    @Test
+    void leavesAFileWhereItIsThatNobodyElseMayRead() throws Exception {
+        fill();
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + path);
+                Statement statement = other.createStatement()) {
+            statement.execute("BEGIN EXCLUSIVE");
+            try (SqliteStore store = SqliteStore.open(path)) {
+                assertThat(store.peers()).isEmpty();
+            }
+            statement.execute("ROLLBACK");
+        }
+        assertThat(directory.resolve("cache.db.bak")).doesNotExist();
+        try (SqliteStore store = SqliteStore.open(path)) {
+            assertThat(store.peers()).isEqualTo(Map.of(PEER, "x"));
+        }
+    }
+
+    /** Peers in the file after a time in which none could be written, as on a full disk. */
+    private Map<Prefix, String> afterFailures(Consumer<SqliteStore> before, Consumer<SqliteStore> meanwhile, int peers)
+            throws Exception {
+        fill();
+        try (SqliteStore store = SqliteStore.open(path, SOON);
+                Connection other = DriverManager.getConnection("jdbc:sqlite:" + path);
+                Statement statement = other.createStatement()) {
+            statement.execute("CREATE TRIGGER full BEFORE INSERT ON peer BEGIN SELECT RAISE(ABORT, 'full'); END");
+            before.accept(store);
+            for (long end = System.nanoTime() + LIMIT.toNanos(); !store.isFailing() && System.nanoTime() < end; ) {
+                Thread.sleep(10);
+            }
+            assertThat(store.isFailing()).isTrue();
+            meanwhile.accept(store);
+            statement.execute("DROP TRIGGER full");
+            for (long end = System.nanoTime() + LIMIT.toNanos(); rows(statement) < peers && System.nanoTime() < end; ) {
+                Thread.sleep(10);
+            }
+        }
+        try (SqliteStore store = SqliteStore.open(path)) {
+            return Map.copyOf(store.peers());
+        }
+    }
+
+    @Test
+    void writesLaterWhatCouldNotBeWritten() throws Exception {
+        Prefix kept = Prefix.ofBits("10");
+        Prefix later = Prefix.ofBits("11");
+        assertThat(afterFailures(store -> store.putPeer(kept, "y"), store -> store.putPeer(later, "z"), 3))
+                .isEqualTo(Map.of(PEER, "x", kept, "y", later, "z"));
+    }
+
+    @Test
+    void whatCameLaterCountsWhenTheFileCanBeWrittenAgain() throws Exception {
+        Prefix changed = Prefix.ofBits("10");
+        assertThat(afterFailures(store -> store.putPeer(changed, "y"), store -> store.putPeer(changed, "z"), 2))
+                .isEqualTo(Map.of(PEER, "x", changed, "z"));
+    }
+
+    private static int rows(Statement statement) throws SQLException {
+        try (ResultSet rows = statement.executeQuery("SELECT count(*) FROM peer")) {
+            return rows.next() ? rows.getInt(1) : 0;
         }
     }
 
