@@ -43,11 +43,10 @@ final class Conversation {
     private final PortSurvey survey;
 
     /** Who asked, by node and code; oldest first. */
-    private final Map<Question, Asker> relayed = new LinkedHashMap<>();
+    /** When each question was relayed last; the oldest first. */
+    private final Map<Question, Moment> relayed = new LinkedHashMap<>();
 
-    private record Question(Prefix node, int code) {}
-
-    private record Asker(Source source, Moment at) {}
+    private record Question(Prefix node, int code, Source asker) {}
 
     /** The parts that messages concern. */
     record Parts(
@@ -218,7 +217,7 @@ final class Conversation {
                 context.ports.channel().reply(source, reply.encode());
             }
         } else if (message.payload().isEmpty()) {
-            remember(new Question(local.node(), message.code()), new Asker(source, now));
+            remember(new Question(local.node(), message.code(), source), now);
             sessions.send(local.node(), message.withRelayed(true).encode(), now);
         }
     }
@@ -238,25 +237,30 @@ final class Conversation {
         }
     }
 
-    private void remember(Question question, Asker asker) {
-        relayed.values().removeIf(old -> isOld(old, asker.at()));
+    private void remember(Question question, Moment now) {
+        relayed.values().removeIf(at -> isOld(at, now));
         relayed.remove(question);
         if (relayed.size() >= MAX_RELAYED) {
             relayed.remove(relayed.keySet().iterator().next());
         }
-        relayed.put(question, asker);
+        relayed.put(question, now);
     }
 
-    private static boolean isOld(Asker asker, Moment now) {
-        return now.hasReached(asker.at().plus(Timers.RELAYED).monotonicNanos());
+    private static boolean isOld(Moment at, Moment now) {
+        return now.hasReached(at.plus(Timers.RELAYED).monotonicNanos());
     }
 
-    /** Hands an answer to the program that asked. */
+    /** Hands an answer to all programs that asked just that. */
     private Bytes relayedAnswer(PeerSession peer, PeerMessage message, Moment now) {
-        Asker asker = relayed.remove(new Question(peer.prefix(), message.code()));
-        if (asker != null && !isOld(asker, now)) {
-            LocalMessage answer = new LocalMessage(peer.prefix(), message.withRelayed(false));
-            context.ports.channel().reply(asker.source(), answer.encode());
+        LocalMessage answer = new LocalMessage(peer.prefix(), message.withRelayed(false));
+        for (Map.Entry<Question, Moment> each : List.copyOf(relayed.entrySet())) {
+            Question question = each.getKey();
+            if (question.node().equals(peer.prefix()) && question.code() == message.code()) {
+                relayed.remove(question);
+                if (!isOld(each.getValue(), now)) {
+                    context.ports.channel().reply(question.asker(), answer.encode());
+                }
+            }
         }
         return Bytes.EMPTY;
     }

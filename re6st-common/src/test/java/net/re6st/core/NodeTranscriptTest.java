@@ -446,6 +446,17 @@ class NodeTranscriptTest {
     }
 
     @Test
+    void answersAllWhoAskTheSame() throws IOException {
+        Transcript t = connected(twoTunnels());
+        t.session(9);
+        t.local(peer(9), 1, 40001);
+        t.local(peer(9), 1, 40002);
+        t.local(peer(9), 4, 40003);
+        t.message(9, Bytes.ofLatin1("\u0081203.0.113.9,1194,udp"));
+        assertThat(t.last()).filteredOn(call -> call.contains("::1 local")).hasSize(2);
+    }
+
+    @Test
     void tellsTheRegistryAloneHowLongPacketsTake() throws IOException {
         Transcript t = connected(twoTunnels());
         t.local(peer(5), 0x11);

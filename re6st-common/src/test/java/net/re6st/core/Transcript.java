@@ -249,10 +249,14 @@ final class Transcript {
     }
 
     void local(Prefix about, int code) {
+        local(about, code, 40000);
+    }
+
+    void local(Prefix about, int code, int port) {
         Bytes datagram = Bytes.ofLatin1(about.bits() + '\0' + (char) code);
         event(
                 "the local registry asks " + code + " of " + about,
-                () -> node.onDatagram(new Source(Ip6.LOOPBACK, 40000), datagram, now));
+                () -> node.onDatagram(new Source(Ip6.LOOPBACK, port), datagram, now));
     }
 
     void parameters(net.re6st.config.NetworkParameters parameters) {
