@@ -3,6 +3,7 @@ package net.re6st.conf;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import net.re6st.cli.ProgramOptions;
 import net.re6st.cli.UsageError;
@@ -127,8 +128,9 @@ final class ConfOptions extends ProgramOptions {
         return anonymous;
     }
 
+    /** In capitals, as registries compare it. */
     Optional<String> location() {
-        return Optional.ofNullable(location);
+        return Optional.ofNullable(location).map(text -> text.toUpperCase(Locale.ROOT));
     }
 
     boolean caOnly() {

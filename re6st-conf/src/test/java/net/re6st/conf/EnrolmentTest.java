@@ -92,6 +92,16 @@ class EnrolmentTest {
     }
 
     @Test
+    void writesCountriesInCapitals() throws Exception {
+        run("--anonymous", "--location", "fr,eu");
+        assertThat(home.resolve(ConfFiles.CONFIGURATION)).content().contains("\ncountry FR\n");
+        assertThat(outside.calls)
+                .filteredOn(call -> call.get(0).equals("requestCertificate"))
+                .singleElement()
+                .satisfies(call -> assertThat(call).endsWith("FR,EU"));
+    }
+
+    @Test
     void refusesToManyOrWrongRegistries() {
         assertThatThrownBy(() -> run("--registry", "nonsense")).hasMessageContaining("nonsense");
         String[] many = IntStream.range(0, 8)

@@ -3,6 +3,7 @@ package net.re6st.node;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import net.re6st.cli.ProgramOptions;
 import net.re6st.cli.UsageError;
@@ -405,8 +406,9 @@ public final class NodeOptions extends ProgramOptions {
         return console;
     }
 
+    /** In capitals if it is a code, as registries and other nodes write it. */
     public @Nullable String country() {
-        return country;
+        return country != null && country.matches("[a-zA-Z]{2}") ? country.toUpperCase(Locale.ROOT) : country;
     }
 
     public List<String> babelArguments() {

@@ -73,6 +73,7 @@ class NodePlanTest {
         assertThat(settings("--client-count 7").clientCount()).isEqualTo(7);
         assertThat(settings("--max-clients 9").maxClients()).isEqualTo(9);
         assertThat(settings("--country JP").country()).isEqualTo("JP");
+        assertThat(settings("--country jp").country()).isEqualTo("JP");
         assertThat(settings("--disable-proto none").disabled()).isEmpty();
         assertThat(settings("--client example.com,1194,tcp").role()).isEqualTo(NodeSettings.Role.CLIENT);
     }
