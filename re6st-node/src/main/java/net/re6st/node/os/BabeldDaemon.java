@@ -54,6 +54,7 @@ public final class BabeldDaemon implements RoutingDaemon {
     private static final int FREQUENT_HELLO_SECONDS = 8;
 
     private static final Iface LOOPBACK = new Iface("lo");
+    private static final String KNOW_LOOPBACK = "interface " + LOOPBACK + " type tunnel";
     private static final String FORGET_LOOPBACK = "flush interface " + LOOPBACK;
 
     private final EventLoop loop;
@@ -91,6 +92,10 @@ public final class BabeldDaemon implements RoutingDaemon {
     private boolean concealed;
     private boolean refreshing;
     private boolean refreshAgain;
+    /** Whether an interface rests. */
+    private boolean troubled;
+    /** Whether this babeld was connected before. */
+    private boolean known;
 
     /**
      * How babeld is run.
@@ -348,18 +353,28 @@ public final class BabeldDaemon implements RoutingDaemon {
      * and also if that look was due anyhow, as it is for 0.2 s after an interface was added, after half a minute.
      */
     void expectTrouble() {
+        troubled = true;
+        sayTrouble();
+    }
+
+    private void sayTrouble() {
         control.send("log-file /dev/null");
-        control.send("interface lo type tunnel");
+        control.send(KNOW_LOOPBACK);
         control.send("link-detect true");
     }
 
     void troubleIsOver() {
-        expectNoTrouble();
+        troubled = false;
+        sayNoTrouble();
         control.send(FORGET_LOOPBACK);
+        if (refreshAgain) {
+            refreshAgain = false;
+            refreshFilters();
+        }
     }
 
     /** As it was started. */
-    private void expectNoTrouble() {
+    private void sayNoTrouble() {
         control.send("link-detect false");
         control.send("log-file \"" + setup.log + "\"");
     }
@@ -430,6 +445,7 @@ public final class BabeldDaemon implements RoutingDaemon {
         child = null;
         connected = false;
         adopted = false;
+        known = false;
         restarts++;
         given.clear();
         announced.clear();
@@ -455,7 +471,12 @@ public final class BabeldDaemon implements RoutingDaemon {
         if (adopted) {
             adopted = false;
             takeOver(interfaces);
+        } else if (known) {
+            repeat(interfaces);
+        } else if (troubled) {
+            sayTrouble();
         }
+        known = true;
         wanted.forEach(iface -> give(iface, FIRST_POLL));
     }
 
@@ -464,7 +485,7 @@ public final class BabeldDaemon implements RoutingDaemon {
         interfaces.stream().filter(iface -> Reconcile.isTunnel(iface.name())).forEach(given::add);
         control.send(keys.definition());
         // Its daemon may have ended while an interface rested.
-        expectNoTrouble();
+        sayNoTrouble();
         if (interfaces.contains(LOOPBACK)) {
             // Its daemon ended while it was refreshing filters.
             control.send(FORGET_LOOPBACK);
@@ -480,11 +501,32 @@ public final class BabeldDaemon implements RoutingDaemon {
     }
 
     /**
+     * The connection to a babeld that goes on was made anew, as it is when babeld finds us slow: what it was told last may be
+     * lost, and is told again. It has these interfaces.
+     */
+    private void repeat(Set<Iface> interfaces) {
+        LOG.info("babeld is told again what may be lost");
+        control.send(keys.definition());
+        given.retainAll(interfaces);
+        given.forEach(this::sendOptions);
+        if (troubled) {
+            sayTrouble();
+        } else {
+            sayNoTrouble();
+            if (interfaces.contains(LOOPBACK) && !refreshing) {
+                control.send(FORGET_LOOPBACK);
+            }
+        }
+        refreshFilters();
+    }
+
+    /**
      * Gives babeld an interface once its link-local address is usable, else its first packets fail, and when it is no loss of
-     * time. One that babeld had when it was taken over is only announced.
+     * time. One that babeld had when it was taken over is only announced, one that was lost on the way is only given.
      */
     private void give(Iface iface, Duration poll) {
-        if (!connected || announced.contains(iface) || !wanted.contains(iface)) {
+        boolean done = announced.contains(iface) && given.contains(iface);
+        if (!connected || done || !wanted.contains(iface)) {
             return;
         }
         long early = FIRST_LOOK.toNanos() - (System.nanoTime() - startedNanos);
@@ -498,28 +540,33 @@ public final class BabeldDaemon implements RoutingDaemon {
                 if (!ready) {
                     Duration longer = poll.multipliedBy(2);
                     loop.after(poll, () -> give(iface, longer.compareTo(LAST_POLL) < 0 ? longer : LAST_POLL));
-                } else if (connected && wanted.contains(iface) && announced.add(iface)) {
+                } else if (connected && wanted.contains(iface)) {
                     if (given.add(iface)) {
                         options.add(setup.babelDefault);
                         control.send(BabeldCommand.addInterface(iface, setup.helloSeconds, setup.babelDefault, keys));
                     }
-                    events.onInterface(iface);
+                    if (announced.add(iface)) {
+                        events.onInterface(iface);
+                    }
                 }
             });
         });
     }
 
-    /** Makes babeld look up again which interfaces its filters name. */
+    /** Makes babeld look up again which interfaces its filters name; while an interface rests, which needs "lo", afterwards. */
     void refreshFilters() {
-        if (refreshing) {
+        if (refreshing || troubled) {
             refreshAgain = true;
             return;
         }
         refreshing = true;
-        control.send("interface " + LOOPBACK + " type tunnel");
+        control.send(KNOW_LOOPBACK);
         loop.after(FILTER_REFRESH, () -> {
-            control.send(FORGET_LOOPBACK);
             refreshing = false;
+            if (troubled) {
+                return;
+            }
+            control.send(FORGET_LOOPBACK);
             if (refreshAgain) {
                 refreshAgain = false;
                 refreshFilters();
