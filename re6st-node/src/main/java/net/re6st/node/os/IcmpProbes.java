@@ -124,7 +124,10 @@ public final class IcmpProbes implements LinkProbe, AutoCloseable {
             LOG.debug("{} is gone", iface);
             return;
         }
-        ifaces.put(index, iface);
+        if (!iface.equals(ifaces.put(index, iface))) {
+            // The number it had before was that of another one.
+            ifaces.keySet().removeIf(other -> other != index && iface.equals(ifaces.get(other)));
+        }
         sequence = (sequence + 1) & 0xffff;
         sent.set(sequence % REMEMBERED, new Sent(iface, index, number, sequence, System.nanoTime()));
         send(c, echo(identifier, sequence), socketAddress(address, index));

@@ -228,6 +228,12 @@ public final class LinuxNetwork {
         return lines.toString();
     }
 
+    /** Whatever table they are in. */
+    static List<List<String>> deleteStandIns() {
+        String rest = "route flush table all proto " + PROTO_STAND_IN;
+        return List.of(ip6(rest), ip4(rest));
+    }
+
     static List<List<String>> deleteStandIns(int table) {
         String rest = "route flush proto " + PROTO_STAND_IN + inTable(table);
         return List.of(ip6(rest), ip4(rest));

@@ -224,7 +224,7 @@ public final class Reconcile {
                         Commands.run(
                                 LinuxNetwork.linkBatch(),
                                 LinuxNetwork.dormancy(new Iface(iface)).end());
-                        LinuxNetwork.deleteStandIns(0).forEach(Commands::run);
+                        LinuxNetwork.deleteStandIns().forEach(Commands::run);
                     }
                     if (BabeldCommand.isLock(name)) {
                         Commands.run(LinuxNetwork.deleteName(new Iface(iface), new Iface(name)));

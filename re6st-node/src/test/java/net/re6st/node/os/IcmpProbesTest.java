@@ -81,6 +81,19 @@ final class IcmpProbesTest {
         assertThat(answers).containsExactly(new ProbeAnswer.Presence(IFACE, PEER));
     }
 
+    /** An interface that was made again has another number; others may have its number of before. */
+    @Test
+    void forgetsTheNumberThatAnInterfaceHad() throws InterruptedException {
+        Bytes advertisement = Bytes.copyOf((byte) 136).plus(Bytes.copyOf(new byte[23]));
+        ask(1, true);
+        library.index = 8;
+        ask(2, true);
+        receive(advertisement, 7);
+        assertThat(answers).isEmpty();
+        receive(advertisement, 8);
+        assertThat(answers).containsExactly(new ProbeAnswer.Presence(IFACE, PEER));
+    }
+
     @Test
     void endsItsThreadAndSocket() throws InterruptedException {
         ask(1, false);
@@ -104,8 +117,9 @@ final class IcmpProbesTest {
         return ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
     }
 
-    /** A C library with one interface, number 7, on which nothing comes. */
+    /** A C library with one interface, number 7 at first, on which nothing comes. */
     private static final class FakeLibrary implements IcmpProbes.SocketLibrary {
+        private int index = 7;
         private final List<Bytes> sent = new ArrayList<>();
         private final CountDownLatch open = new CountDownLatch(1);
         private final CountDownLatch shut = new CountDownLatch(1);
@@ -147,7 +161,7 @@ final class IcmpProbesTest {
 
         @Override
         public int if_nametoindex(String name) {
-            return name.equals(IFACE.name()) ? 7 : 0;
+            return name.equals(IFACE.name()) ? index : 0;
         }
 
         @Override

@@ -22,6 +22,15 @@ class LinuxNetworkTest {
         assertThat(BabeldCommand.isLock("enp0s3")).isFalse();
     }
 
+    /** Who takes over what another daemon left need not use its table. */
+    @Test
+    void routesThatStandInAreRemovedFromAllTablesOrOne() {
+        assertThat(LinuxNetwork.deleteStandIns().stream().map(words -> String.join(" ", words)))
+                .containsExactly("ip -6 route flush table all proto 145", "ip -4 route flush table all proto 145");
+        assertThat(LinuxNetwork.deleteStandIns(7).stream().map(words -> String.join(" ", words)))
+                .containsExactly("ip -6 route flush proto 145 table 7", "ip -4 route flush proto 145 table 7");
+    }
+
     @Test
     void theDefaultGatewayIsThatOfTheFirstRoute() {
         assertThat(LinuxNetwork.gateway("default via 192.168.3.1 dev eth0 proto dhcp metric 100 \n"
