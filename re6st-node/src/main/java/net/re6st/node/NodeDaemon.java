@@ -93,7 +93,7 @@ final class NodeDaemon {
     private final SecureRandom secrets = new SecureRandom();
     private final EventLoop loop;
     private final CoreEvents core;
-    private final Commands commands = new Commands();
+    private final Commands commands;
     private final ServiceNotice notice = ServiceNotice.ofEnvironment();
     private final RunRecord record;
     private final Children children;
@@ -119,6 +119,7 @@ final class NodeDaemon {
         this.requests = requests;
         this.reread = reread;
         this.loop = new EventLoop();
+        this.commands = new Commands(loop::fail);
         this.started = loop.now();
         this.core = new CoreEvents(loop);
         this.record = new RunRecord(options.run());

@@ -97,6 +97,9 @@ final class BabeldControl implements AutoCloseable {
 
         /** babeld runs, but does not answer: it will not do so again. */
         void onSilent();
+
+        /** A bug ended the thread: nothing will be told any more. */
+        void onDefect(Error error);
     }
 
     BabeldControl(Path path, RoutingTable table, Listener listener) throws IOException {
@@ -153,6 +156,16 @@ final class BabeldControl implements AutoCloseable {
     private final Queue<Consumer<RoutingTable>> questions = new ConcurrentLinkedQueue<>();
 
     private void run() {
+        try (selector) {
+            talk();
+        } catch (IOException e) {
+            LOG.debug("closing the selector: {}", e.toString());
+        } catch (Error e) {
+            listener.onDefect(e);
+        }
+    }
+
+    private void talk() {
         while (!closed) {
             try (SocketChannel channel = connect()) {
                 if (channel != null) {
@@ -310,6 +323,7 @@ final class BabeldControl implements AutoCloseable {
         }
     }
 
+    /** The thread then ends by itself. */
     @Override
     public void close() {
         closed = true;

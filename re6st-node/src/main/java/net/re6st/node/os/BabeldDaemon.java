@@ -166,6 +166,11 @@ public final class BabeldDaemon implements RoutingDaemon {
                     public void onSilent() {
                         loop.post(BabeldDaemon.this::silent);
                     }
+
+                    @Override
+                    public void onDefect(Error error) {
+                        loop.fail(error);
+                    }
                 });
     }
 
@@ -252,7 +257,8 @@ public final class BabeldDaemon implements RoutingDaemon {
 
     @Override
     public void undeafen(Prefix neighbour) {
-        commands.submit(() -> deafened.remove(neighbour));
+        // By the same way as the other, which it must not overtake.
+        control.ask(table -> commands.submit(() -> deafened.remove(neighbour)));
     }
 
     /**

@@ -4,12 +4,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,8 +27,13 @@ public final class Commands implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
     private static final int MAX_WAITING = 10_000;
     private static final int MAX_OUTPUT_BYTES = 1 << 22;
-    private static final long TIMEOUT_SECONDS = 10;
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final ThreadFactory CONVERSATIONS = Threads.named("command");
 
+    /** The status of a command that hangs. */
+    private static final int HANGS = -2;
+
+    private final Consumer<Error> defect;
     private final ExecutorService worker;
 
     /** What a command printed, errors included, and its exit status. */
@@ -32,7 +43,15 @@ public final class Commands implements AutoCloseable {
         }
     }
 
-    public Commands() {
+    Commands() {
+        this(error -> {
+            throw error;
+        });
+    }
+
+    /** {@code defect} is told of an {@link Error}, in this thread: what it kept from being done nobody will do. */
+    public Commands(Consumer<Error> defect) {
+        this.defect = defect;
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
                 1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MAX_WAITING), Threads.named("commands"));
         worker = pool;
@@ -46,6 +65,8 @@ public final class Commands implements AutoCloseable {
                     work.run();
                 } catch (RuntimeException e) {
                     LOG.error("a command failed unexpectedly", e);
+                } catch (Error e) {
+                    defect.accept(e);
                 }
             });
         } catch (RejectedExecutionException e) {
@@ -60,28 +81,46 @@ public final class Commands implements AutoCloseable {
 
     /** The same, for a command that reads {@code input}; it must not write much before it has read that. */
     static Result run(List<String> words, String input) {
+        return run(words, input, LIMIT);
+    }
+
+    /** The same, for one that may take so long. */
+    static Result run(List<String> words, String input, Duration limit) {
         try {
             Process process =
                     new ProcessBuilder(words).redirectErrorStream(true).start();
-            try (OutputStream out = process.getOutputStream()) {
-                out.write(input.getBytes(StandardCharsets.UTF_8));
-            }
-            String output;
-            try (InputStream in = process.getInputStream()) {
-                output = new String(in.readNBytes(MAX_OUTPUT_BYTES), StandardCharsets.UTF_8);
-            }
-            if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+            // Its output may stay open after its end, in the hands of a child: that thread is left alone then.
+            FutureTask<Result> conversation = new FutureTask<>(() -> converse(process, input));
+            CONVERSATIONS.newThread(conversation).start();
+            try {
+                Result result = conversation.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+                LOG.trace("{}: {} {}", words, result.status, result.output);
+                return result;
+            } catch (TimeoutException e) {
                 process.destroyForcibly();
-                return new Result(-1, "no end within " + TIMEOUT_SECONDS + " s");
+                String reason = "no end within " + limit.toMillis() / 1000.0 + " s";
+                LOG.warn("{}: {}, it is killed", String.join(" ", words), reason);
+                return new Result(HANGS, reason);
             }
-            LOG.trace("{}: {} {}", words, process.exitValue(), output);
-            return new Result(process.exitValue(), output.strip());
         } catch (IOException e) {
             return new Result(-1, String.valueOf(e.getMessage()));
+        } catch (ExecutionException e) {
+            return new Result(-1, String.valueOf(e.getCause()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Result(-1, "interrupted");
         }
+    }
+
+    private static Result converse(Process process, String input) throws IOException, InterruptedException {
+        try (OutputStream out = process.getOutputStream()) {
+            out.write(input.getBytes(StandardCharsets.UTF_8));
+        }
+        String output;
+        try (InputStream in = process.getInputStream()) {
+            output = new String(in.readNBytes(MAX_OUTPUT_BYTES), StandardCharsets.UTF_8);
+        }
+        return new Result(process.waitFor(), output.strip());
     }
 
     /** Runs a command that should succeed, in the calling thread; says so if it doesn't. */
@@ -92,7 +131,7 @@ public final class Commands implements AutoCloseable {
     /** The same, for a command that reads {@code input}. */
     static boolean attempt(List<String> words, String input) {
         Result result = run(words, input);
-        if (!result.succeeded()) {
+        if (!result.succeeded() && result.status != HANGS) {
             LOG.warn("{}: {}", String.join(" ", words), result.output());
         }
         return result.succeeded();

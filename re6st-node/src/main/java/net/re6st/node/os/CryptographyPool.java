@@ -155,7 +155,8 @@ public final class CryptographyPool implements Cryptography {
     private static <T> @Nullable T attempt(Supplier<@Nullable T> work) {
         try {
             return work.get();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Whoever waits must be told, or waits for ever.
             LOG.warn("a cryptographic operation failed", e);
             return null;
         }

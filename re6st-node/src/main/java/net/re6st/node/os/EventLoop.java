@@ -78,6 +78,13 @@ public final class EventLoop implements AutoCloseable {
         selector.wakeup();
     }
 
+    /** Ends {@link #run} with an error of another thread: a bug there stops the node as well. */
+    public void fail(Error error) {
+        post(() -> {
+            throw error;
+        });
+    }
+
     /** Runs {@code action} after a delay; only from the loop's thread, or before it runs. */
     public void after(Duration delay, Runnable action) {
         timers.add(new Timer(System.nanoTime() + delay.toNanos(), timerCount++, action));

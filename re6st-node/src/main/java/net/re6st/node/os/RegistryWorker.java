@@ -6,6 +6,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import net.re6st.config.NetworkParameters;
 import net.re6st.core.port.Identity;
 import net.re6st.core.port.RegistryLink;
@@ -16,9 +17,12 @@ import net.re6st.rpc.RegistryAnswer;
 import net.re6st.rpc.RegistryApi;
 import net.re6st.rpc.RegistryClient;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Calls the registry, one call after the other, in a thread of its own. */
 public final class RegistryWorker implements RegistryLink, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RegistryWorker.class);
     private static final int MAX_WAITING = 64;
 
     private final EventLoop loop;
@@ -98,7 +102,8 @@ public final class RegistryWorker implements RegistryLink, AutoCloseable {
 
     @Override
     public void country(Ticket ticket, String ip) {
-        boolean accepted = submit(() -> {
+        Consumer<String> failed = reason -> loop.post(() -> events.onCountry(ticket, null));
+        submit(failed, () -> {
             String country = client().call(RegistryApi.GET_COUNTRY, bits(), ip)
                     .result()
                     .map(Bytes::toLatin1)
@@ -106,9 +111,6 @@ public final class RegistryWorker implements RegistryLink, AutoCloseable {
                     .orElse(null);
             loop.post(() -> events.onCountry(ticket, country));
         });
-        if (!accepted) {
-            loop.post(() -> events.onCountry(ticket, null));
-        }
     }
 
     @Override
@@ -168,17 +170,24 @@ public final class RegistryWorker implements RegistryLink, AutoCloseable {
     }
 
     private void run(Call call, Runnable work) {
-        if (!submit(work)) {
-            loop.post(() -> events.onRegistryFailed(call, "too many calls are waiting"));
+        submit(reason -> loop.post(() -> events.onRegistryFailed(call, reason)), work);
+    }
+
+    private void submit(Consumer<String> failed, Runnable work) {
+        try {
+            worker.execute(() -> attempt(failed, work));
+        } catch (RejectedExecutionException e) {
+            failed.accept("too many calls are waiting");
         }
     }
 
-    private boolean submit(Runnable work) {
+    /** Does {@code work}; whatever happens there, who waits for its end is told of it. */
+    static void attempt(Consumer<String> failed, Runnable work) {
         try {
-            worker.execute(work);
-            return true;
-        } catch (RejectedExecutionException e) {
-            return false;
+            work.run();
+        } catch (RuntimeException | Error e) {
+            LOG.warn("a call of the registry failed unexpectedly", e);
+            failed.accept(e.toString());
         }
     }
 

@@ -35,6 +35,11 @@ final class BabeldBurst {
             public void onSilent() {}
 
             @Override
+            public void onDefect(Error error) {
+                throw error;
+            }
+
+            @Override
             public void onView(RoutingView view) {
                 views.incrementAndGet();
                 if (view.nodeCount() == nodes

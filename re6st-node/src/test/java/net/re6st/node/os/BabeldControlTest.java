@@ -11,17 +11,22 @@ import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import net.re6st.core.port.RoutingView;
 import net.re6st.net.Iface;
 import net.re6st.net.Network;
 import net.re6st.net.Prefix;
 import net.re6st.node.os.BabeldControl.Sign;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +37,9 @@ class BabeldControlTest {
     Path directory;
 
     private final CountDownLatch silent = new CountDownLatch(1);
+
+    private final BlockingQueue<Error> defects = new LinkedBlockingQueue<>();
+    private @Nullable Error bug;
 
     /** What babeld says before each answer. */
     private volatile String news = "";
@@ -77,6 +85,45 @@ class BabeldControlTest {
         }
     }
 
+    @Test
+    void aBugInItsThreadIsTold() throws Exception {
+        bug = new NoClassDefFoundError("a test's");
+        talk(new CountDownLatch(1), Integer.MAX_VALUE);
+        assertThat(defects.poll(30, TimeUnit.SECONDS)).isSameAs(bug);
+    }
+
+    @Test
+    void leavesNoSelectorBehind() throws Exception {
+        RoutingTable table = new RoutingTable(
+                Network.parseBits("0010").orElseThrow(), Prefix.parseCn("1/16").orElseThrow());
+        long before = selectors();
+        for (int i = 0; i < 50; i++) {
+            BabeldControl control = new BabeldControl(directory.resolve("none"), table, listener, TICK);
+            control.start();
+            control.close();
+        }
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (selectors() > before + 25 && System.nanoTime() - deadline < 0) {
+            Thread.sleep(5);
+        }
+        assertThat(selectors()).isLessThanOrEqualTo(before + 25);
+    }
+
+    private static long selectors() throws IOException {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            return descriptors.filter(BabeldControlTest::isSelector).count();
+        }
+    }
+
+    private static boolean isSelector(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString().contains("[eventpoll]");
+        } catch (IOException e) {
+            // Closed meanwhile.
+            return false;
+        }
+    }
+
     /** A babeld that answers so often, and goes on talking for as long as it is listened to. */
     private BabeldControl talk(CountDownLatch questions, int answers) throws IOException {
         Path socket = directory.resolve("ctl");
@@ -113,7 +160,11 @@ class BabeldControlTest {
 
     private final BabeldControl.Listener listener = new BabeldControl.Listener() {
         @Override
-        public void onConnected(Set<Iface> interfaces) {}
+        public void onConnected(Set<Iface> interfaces) {
+            if (bug != null) {
+                throw bug;
+            }
+        }
 
         @Override
         public void onView(RoutingView view) {}
@@ -121,6 +172,11 @@ class BabeldControlTest {
         @Override
         public void onSilent() {
             silent.countDown();
+        }
+
+        @Override
+        public void onDefect(Error error) {
+            defects.add(error);
         }
     };
 }
