@@ -1,12 +1,15 @@
 package net.re6st.core;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import net.re6st.core.port.RoutingView.Neighbour;
 import net.re6st.net.Iface;
 import net.re6st.net.Moment;
 import net.re6st.net.Prefix;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The tunnels that we dialled and that are up, but through which babeld hears nobody, as when a firewall lets its packets
@@ -24,6 +27,7 @@ final class MuteTunnels {
     private final TunnelTable tunnels;
     private final TunnelRemovals removals;
     private final Map<Iface, Moment> since = new LinkedHashMap<>();
+    private final Set<OutgoingTunnel> mute = new LinkedHashSet<>();
 
     MuteTunnels(NodeContext context, TunnelTable tunnels, TunnelRemovals removals) {
         this.context = context;
@@ -35,10 +39,15 @@ final class MuteTunnels {
     void look(Moment now) {
         Map<Iface, Moment> before = Map.copyOf(since);
         since.clear();
+        mute.clear();
         for (OutgoingTunnel tunnel : tunnels.dialled()) {
-            Iface iface = tunnel.iface();
             if (tunnel.isUp() && !removals.isRemoving(tunnel.peer()) && !isHeard(tunnel)) {
-                since.put(iface, before.getOrDefault(iface, now));
+                Moment began = before.getOrDefault(tunnel.iface(), now);
+                since.put(tunnel.iface(), began);
+                Duration patience = context.timeout().multipliedBy(TIMEOUTS);
+                if (now.hasReached(began.plus(patience).monotonicNanos())) {
+                    mute.add(tunnel);
+                }
             }
         }
     }
@@ -50,20 +59,13 @@ final class MuteTunnels {
                 .isPresent();
     }
 
-    boolean isMute(OutgoingTunnel tunnel, Moment now) {
-        Moment began = since.get(tunnel.iface());
-        return began != null
-                && now.hasReached(
-                        began.plus(context.timeout().multipliedBy(TIMEOUTS)).monotonicNanos());
+    /** As of the last look. */
+    boolean isMute(OutgoingTunnel tunnel) {
+        return mute.contains(tunnel);
     }
 
-    /** One of them; null if there is none. */
-    @Nullable
-    Prefix first(Moment now) {
-        return tunnels.dialled().stream()
-                .filter(tunnel -> isMute(tunnel, now))
-                .map(OutgoingTunnel::peer)
-                .findFirst()
-                .orElse(null);
+    /** The oldest of them. */
+    Optional<Prefix> first() {
+        return mute.stream().map(OutgoingTunnel::peer).findFirst();
     }
 }

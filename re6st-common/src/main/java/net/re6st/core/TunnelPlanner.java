@@ -164,6 +164,7 @@ final class TunnelPlanner {
         if (round) {
             asked.clear();
         }
+        mute.look(now);
         if (context.routes.nodeCount() > 0 || hasTunnelUp()) {
             aloneSince = now;
             eagerInterval = Timers.BOOTSTRAP_RETRY;
@@ -177,7 +178,6 @@ final class TunnelPlanner {
         if (replaced != null && !replaced.cut()) {
             remove = replaced.peer();
         }
-        mute.look(now);
         if (remove == null && outdated.count() == 0 && isRefreshDue(now)) {
             cut = chooseMute(now);
             remove = cut == null ? chooseRemoval(now) : null;
@@ -288,7 +288,7 @@ final class TunnelPlanner {
         searchInterval = context.timeout().multipliedBy(factor);
         if (context.routes.nodeCount() == 0) {
             steps.addAll(cachedWithoutRoute());
-            searching = steps.isEmpty() && (eager ? !hasTunnelUp() : !hasHope(now));
+            searching = steps.isEmpty() && (eager ? !hasTunnelUp() : !hasHope());
         } else {
             searching = true;
         }
@@ -308,12 +308,13 @@ final class TunnelPlanner {
     }
 
     private boolean hasTunnelUp() {
-        return tunnels.servesAnybody() || tunnels.dialled().stream().anyMatch(OutgoingTunnel::isUp);
+        return tunnels.servesAnybody()
+                || tunnels.dialled().stream().anyMatch(tunnel -> tunnel.isUp() && !mute.isMute(tunnel));
     }
 
     /** Whether there is a tunnel that may lead somewhere. */
-    private boolean hasHope(Moment now) {
-        return tunnels.servesAnybody() || tunnels.dialled().stream().anyMatch(tunnel -> !mute.isMute(tunnel, now));
+    private boolean hasHope() {
+        return tunnels.servesAnybody() || tunnels.dialled().stream().anyMatch(tunnel -> !mute.isMute(tunnel));
     }
 
     /** When searching again may make sense; empty: only when something happens. */
@@ -383,7 +384,7 @@ final class TunnelPlanner {
 
     /** A tunnel that is of no use, and won't be missed. */
     private @Nullable Cut chooseMute(Moment now) {
-        Prefix peer = mute.first(now);
+        Prefix peer = mute.first().orElse(null);
         if (peer == null) {
             return null;
         }

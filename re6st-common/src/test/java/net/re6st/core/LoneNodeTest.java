@@ -154,13 +154,23 @@ class LoneNodeTest {
     }
 
     @Test
-    void asksTheRegistryForAnotherPeer() {
-        transcript.start();
-        transcript.bootstrap(4, "203.0.113.4,1194,udp");
-        transcript.up(1, 4);
-        long before = count("registry.bootstrapPeer");
-        transcript.pass(600);
-        assertThat(count("registry.bootstrapPeer")).isGreaterThan(before);
+    void asksTheRegistryForAnotherPeerWithoutWaitingForTheRefresh() {
+        test.parameters = test.parameters.with(Parameter.TUNNEL_REFRESH, Value.of(HOUR));
+        Transcript mute = new Transcript(test);
+        mute.start();
+        mute.bootstrap(4, "203.0.113.4,1194,udp");
+        mute.up(1, 4);
+        mute.pass(170);
+        long before = asked(mute);
+        mute.pass(300);
+        assertThat(asked(mute)).isGreaterThan(before);
+        assertThat(closed(mute)).isEmpty();
+    }
+
+    private static long asked(Transcript transcript) {
+        return transcript.all().stream()
+                .filter(line -> line.startsWith("registry.bootstrapPeer"))
+                .count();
     }
 
     // Names
