@@ -34,6 +34,7 @@ final class JettyMonitor extends Handler.Abstract {
         if (!monitor.takes(request.getMethod(), path)) {
             return false;
         }
+        RawTargetConnection.of(request).beginWork();
         if (monitor.mayWait(path)) {
             try {
                 waiting.execute(() -> write(answer(path, request), response, callback));

@@ -57,6 +57,7 @@ final class JettyPages extends Handler.Abstract {
     }
 
     private void answerLater(Request request, String target, Response response, Callback callback, Bytes body) {
+        RawTargetConnection.of(request).beginWork();
         try {
             waiting.execute(() -> write(answer(request, target, body), response, callback));
         } catch (RejectedExecutionException e) {

@@ -329,7 +329,7 @@ public final class JettyServer implements AutoCloseable {
         }
     }
 
-    /** Tells each connection when it begins and ends to answer. */
+    /** Tells each connection whose turn it is; whoever answers says when they begin to work. */
     private static final class TimedHandler extends Handler.Wrapper {
         TimedHandler(Handler handler) {
             super(handler);
@@ -338,9 +338,24 @@ public final class JettyServer implements AutoCloseable {
         @Override
         public boolean handle(Request request, Response response, Callback callback) throws Exception {
             RawTargetConnection connection = RawTargetConnection.of(request);
+            connection.beginExchange();
+            Request.addCompletionListener(request, failure -> connection.endExchange());
+            return super.handle(request, new TimedResponse(request, response, connection), callback);
+        }
+    }
+
+    private static final class TimedResponse extends Response.Wrapper {
+        private final RawTargetConnection connection;
+
+        TimedResponse(Request request, Response response, RawTargetConnection connection) {
+            super(request, response);
+            this.connection = connection;
+        }
+
+        @Override
+        public void write(boolean last, ByteBuffer content, Callback callback) {
             connection.beginAnswer();
-            Request.addCompletionListener(request, failure -> connection.endAnswer());
-            return super.handle(request, response, callback);
+            super.write(last, content, callback);
         }
     }
 
@@ -360,6 +375,8 @@ public final class JettyServer implements AutoCloseable {
         @Override
         public boolean handle(Request request, Response response, Callback callback) {
             RpcRequest call = read(request);
+            // Nobody looks at a body.
+            RawTargetConnection.of(request).beginWork();
             if (RpcDispatch.mayWait(call.target())) {
                 try {
                     waiting.execute(() -> answer(call, request, response, callback));

@@ -12,12 +12,26 @@ import org.eclipse.jetty.server.internal.HttpConnection;
 
 /**
  * An HTTP connection that remembers the request's target as it was sent, because HMACs cover it and Jetty's URI is a parsed
- * one, and since when it has been waiting for a request or answering one.
+ * one, and whose turn it is since when.
  */
 final class RawTargetConnection extends HttpConnection {
     private String target = "";
-    private volatile boolean answering;
+    private volatile Turn turn = Turn.HEAD;
     private volatile long sinceNanos = System.nanoTime();
+    private volatile long turnNanos = sinceNanos;
+    private volatile boolean hasAnswered;
+
+    /** Whom the connection waits for. */
+    private enum Turn {
+        /** The client, to send the head of a request. */
+        HEAD,
+        /** The client, to send the body. */
+        BODY,
+        /** Us, who have all that the answer needs. */
+        WORK,
+        /** The client, to read the answer. */
+        ANSWER
+    }
 
     private RawTargetConnection(HttpConfiguration configuration, Connector connector, EndPoint endPoint) {
         super(configuration, connector, endPoint);
@@ -34,24 +48,54 @@ final class RawTargetConnection extends HttpConnection {
     }
 
     /** The head of a request is complete. */
-    void beginAnswer() {
+    void beginExchange() {
         sinceNanos = System.nanoTime();
-        answering = true;
+        turnNanos = sinceNanos;
+        turn = Turn.BODY;
+    }
+
+    /** All that the answer needs is there. */
+    void beginWork() {
+        turn = Turn.WORK;
+    }
+
+    /** The answer is about to be sent. */
+    void beginAnswer() {
+        turnNanos = System.nanoTime();
+        turn = Turn.ANSWER;
     }
 
     /** The answer is complete, or failed. */
-    void endAnswer() {
+    void endExchange() {
         sinceNanos = System.nanoTime();
-        answering = false;
+        turnNanos = sinceNanos;
+        hasAnswered = true;
+        turn = Turn.HEAD;
     }
 
-    boolean isAnswering() {
-        return answering;
+    /** Whether a request's head is there, and its answer not sent yet. */
+    boolean isExchanging() {
+        return turn != Turn.HEAD;
     }
 
-    /** Since when it has been answering, or waiting for a request. */
+    /** Whether we are at work on an answer, so that the client can do nothing but wait. */
+    boolean isWorking() {
+        return turn == Turn.WORK;
+    }
+
+    /** Whether it had an answer already. */
+    boolean hasAnswered() {
+        return hasAnswered;
+    }
+
+    /** Since when it has been in an exchange, or waiting for one. */
     long sinceNanos() {
         return sinceNanos;
+    }
+
+    /** Since when the client has had to send a head, or a body, or to read an answer. */
+    long turnNanos() {
+        return turnNanos;
     }
 
     /** Ends the connection, whatever it is doing. */
