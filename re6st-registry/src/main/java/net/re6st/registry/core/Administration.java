@@ -56,7 +56,7 @@ public final class Administration {
             case IS_TOKEN -> isToken(argument(arguments, "token"));
             case DELETE_TOKEN -> deleteToken(argument(arguments, "token"), occasion);
             case REVOKE -> revoke(argument(arguments, "cn_or_serial"), occasion);
-            case UPDATE_HMAC -> updateHmac(occasion);
+            case UPDATE_HMAC -> updateHmac(Optional.empty(), occasion);
             case GET_NODE_PREFIX -> getNodePrefix(argument(arguments, "email"));
             case GET_IPV6_ADDRESS -> getIpv6Address(argument(arguments, "email"));
             case GET_IPV4_INFORMATION -> getIpv4Information(argument(arguments, "email"));
@@ -96,24 +96,41 @@ public final class Administration {
         return Answer.EMPTY;
     }
 
-    /** Revokes a node by its CN, or a certificate by its serial: 204. */
+    /** Revokes a node by its CN, or a certificate by its serial: 204; 409 for the CN of the registry's own node. */
     public Answer revoke(String cnOrSerial, Occasion occasion) {
-        Revocation.Outcome outcome = revocation.revoke(cnOrSerial, occasion);
+        return announced(revocation.revoke(cnOrSerial, occasion));
+    }
+
+    /** Revokes a node by its CN: 204; 409 if its certificate is not the one with this serial. */
+    public Answer revokeNode(String cn, String serial, Occasion occasion) {
+        return announced(revocation.revokeNode(cn, serial, occasion));
+    }
+
+    private Answer announced(Revocation.Outcome outcome) {
         if (outcome.published()) {
             announcements.announce();
         }
         return outcome.answer();
     }
 
-    /** Takes the next step of the rotation of Babel's keys: 204. */
-    public Answer updateHmac(Occasion occasion) {
+    /** Takes the next step of the rotation of Babel's keys: 204; 409 if it is not that which follows {@code state}. */
+    public Answer updateHmac(Optional<String> state, Occasion occasion) {
         double nowSeconds = occasion.now().wallMicros() / MICROS;
-        boolean published = store.transaction(tx -> {
+        Optional<Boolean> published = store.transaction(tx -> {
+            String current = KeyRotation.of(tx).state().text();
+            if (state.filter(expected -> !expected.equals(current)).isPresent()) {
+                return Optional.empty();
+            }
             String step = BabelKeys.step(tx, secure, nowSeconds);
             audit.record(tx, occasion, Act.KEY_ROTATED, "", step);
-            return publisher.publishAnyway(tx, occasion);
+            return Optional.of(publisher.publishAnyway(tx, occasion));
         });
-        if (published) {
+        if (published.isEmpty()) {
+            return Answer.error(
+                    Answer.CONFLICT,
+                    "This step was taken already. Look at the page again before you take the next one.");
+        }
+        if (published.get()) {
             announcements.announce();
         }
         return Answer.EMPTY;

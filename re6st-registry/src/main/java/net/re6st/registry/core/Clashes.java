@@ -3,6 +3,7 @@ package net.re6st.registry.core;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import net.re6st.net.Prefix;
 import net.re6st.registry.port.AuditRow.Act;
 import net.re6st.registry.port.ClashRow;
 import net.re6st.registry.port.RegistryStore;
@@ -54,12 +55,18 @@ public final class Clashes {
         Optional<ClashRow> found = store.transaction(tx -> record(tx, session, occasion));
         found.filter(clash -> clash.times() == CERTAIN)
                 .ifPresent(clash -> LOG.warn(
-                        "two machines use the certificate of {}: they call from {} and {}. Revoke it (re6st-registry revoke"
-                                + " {}) and give each machine one of its own",
+                        "two machines use the certificate of {}: they call from {} and {}. {}",
                         clash.node(),
                         clash.address(),
                         clash.otherAddress(),
-                        clash.node()));
+                        advice(clash)));
+    }
+
+    private String advice(ClashRow clash) {
+        Optional<Prefix> registryNode = store.read(View::registryPrefix);
+        return registryNode.equals(Optional.of(clash.node()))
+                ? "It is the registry's own node: stop the machine that is a copy, and give it a certificate of its own"
+                : "Revoke it (re6st-registry revoke " + clash.node().cn() + ") and give each machine one of its own";
     }
 
     private Optional<ClashRow> record(Tx tx, ReplacedSession session, Occasion occasion) {

@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Excludes nodes. By CN: the certificate is revoked, the prefix is free and the session ends. By serial: only the
- * certificate is revoked, and its holder can have another.
+ * certificate is revoked, and its holder can have another. The registry's own node keeps its prefix: whoever has that is the
+ * registry's node to everybody.
  */
 final class Revocation {
     private static final Logger LOG = LoggerFactory.getLogger(Revocation.class);
@@ -58,10 +59,30 @@ final class Revocation {
         return store.transaction(tx -> revokeSerial(tx, serial, occasion));
     }
 
+    /** By CN, unless its certificate is another than that with this serial by now. */
+    Outcome revokeNode(String cn, String serial, Occasion occasion) {
+        return Prefix.parseCn(cn)
+                .map(prefix -> store.transaction(tx -> tx.certificate(prefix)
+                                .filter(row -> !Long.toString(row.serial()).equals(serial))
+                                .isPresent()
+                        ? Outcome.error(
+                                Answer.CONFLICT,
+                                cn + " has another certificate by now, maybe another owner. Look at it again before you"
+                                        + " revoke it.")
+                        : revokeNode(tx, prefix, occasion)))
+                .orElseGet(() -> Outcome.error(Answer.BAD_REQUEST, "this is no CN"));
+    }
+
     private Outcome revokeNode(Tx tx, Prefix prefix, Occasion occasion) {
         Optional<CertificateRow> row = tx.certificate(prefix);
         if (row.isEmpty()) {
             return Outcome.error(Answer.NOT_FOUND, "no certificate for this CN");
+        }
+        if (tx.registryPrefix().filter(prefix::equals).isPresent()) {
+            return Outcome.error(
+                    Answer.CONFLICT,
+                    "this is the registry's own node, whose prefix nobody else can have: revoke its serial "
+                            + row.get().serial() + ", and it gets another certificate by itself");
         }
         List<SupersededRow> superseded = tx.superseded(prefix);
         tx.freeBlock(prefix);

@@ -1,12 +1,11 @@
 package net.re6st.registry.web;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import net.re6st.registry.core.Administration;
 import net.re6st.registry.core.Answer;
-import net.re6st.registry.core.KeyRotation;
 import net.re6st.registry.core.Occasion;
-import net.re6st.registry.port.RegistryStore;
 import net.re6st.registry.web.LoginSessions.Session;
 
 /** Carries out what a form asks for, and says where to go on; what may be changed how is {@link Administration}'s. */
@@ -19,12 +18,10 @@ final class AdminChanges {
                     "The certificate is revoked. Reachable nodes hear of it within seconds; the node keeps its prefix.",
             "step-taken", "The step is taken; the nodes are being told.");
 
-    private final RegistryStore store;
     private final Administration administration;
     private final AdminPages pages;
 
-    AdminChanges(RegistryStore store, Administration administration, AdminPages pages) {
-        this.store = store;
+    AdminChanges(Administration administration, AdminPages pages) {
         this.administration = administration;
         this.pages = pages;
     }
@@ -46,16 +43,14 @@ final class AdminChanges {
                         administration.deleteToken(change.form("token"), occasion),
                         AdminView.TOKENS,
                         answer -> "tokens?done=token-deleted");
-            case REVOKE ->
+            case REVOKE -> revoke(change);
+            case ROTATE_KEYS ->
                 after(
                         change,
-                        administration.revoke(
-                                change.form("serial").isEmpty() ? change.form("cn") : change.form("serial"), occasion),
-                        AdminView.NODES,
-                        answer -> change.form("serial").isEmpty()
-                                ? "nodes?done=revoked"
-                                : "nodes?done=certificate-revoked");
-            case ROTATE_KEYS -> rotateKeys(change);
+                        // A second click, or another administrator, must not take the next step.
+                        administration.updateHmac(Optional.of(change.form("state")), occasion),
+                        AdminView.KEYS,
+                        answer -> "keys?done=step-taken");
             case LOG_IN, LOG_OUT -> throw new IllegalStateException(action + " is AdminSite's");
         };
     }
@@ -73,18 +68,21 @@ final class AdminChanges {
                 answer -> "tokens?new=" + answer.body().toLatin1());
     }
 
-    /** The form says which step it shows: a second click, or another administrator, must not take the next one. */
-    private PageResponse rotateKeys(Change change) {
-        String state = store.read(view -> KeyRotation.of(view).state().text());
-        if (!state.equals(change.form("state"))) {
-            return failure(
+    private PageResponse revoke(Change change) {
+        String serial = change.form("serial");
+        if (!serial.isEmpty()) {
+            return after(
                     change,
-                    Answer.CONFLICT,
-                    AdminView.KEYS,
-                    "This step was taken already. Look at the page again before you take the next one.");
+                    administration.revoke(serial, change.occasion()),
+                    AdminView.NODES,
+                    answer -> "nodes?done=certificate-revoked");
         }
+        // By now the prefix may be somebody else's.
         return after(
-                change, administration.updateHmac(change.occasion()), AdminView.KEYS, answer -> "keys?done=step-taken");
+                change,
+                administration.revokeNode(change.form("cn"), change.form("shown"), change.occasion()),
+                AdminView.NODES,
+                answer -> "nodes?done=revoked");
     }
 
     private PageResponse after(Change change, Answer answer, AdminView view, Function<Answer, String> next) {

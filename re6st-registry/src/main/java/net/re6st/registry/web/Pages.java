@@ -42,7 +42,7 @@ public record Pages(
                 new LoginForm(secure),
                 cookieName(),
                 pages,
-                new AdminChanges(store, administration, pages));
+                new AdminChanges(administration, pages));
     }
 
     /** Browsers keep the cookies of all ports of a host together: another registry there has another name. */

@@ -2,6 +2,10 @@ package net.re6st.registry.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -32,6 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** What machines do with one certificate, from which addresses, and what the registry makes of it. */
 class ClashesTest {
@@ -281,6 +286,38 @@ class ClashesTest {
         }
         boolean clashed = world.store().read(view -> view.clash(node)).isPresent();
         assertThat(clashed).isFalse();
+    }
+
+    /** Its prefix can't be given up, so it can't be revoked by CN. */
+    @Test
+    void saysWhatCanBeDoneAboutTheRegistrysOwnNode() {
+        assertThat(warnings()).singleElement().asString().contains("stop the machine that is a copy");
+        world.store().transaction(tx -> {
+            tx.setRegistryPrefix(Prefix.ofBits("1"));
+            tx.forgetClash(node);
+            return tx;
+        });
+        assertThat(warnings()).singleElement().asString().contains("(re6st-registry revoke " + node.cn() + ")");
+    }
+
+    private List<String> warnings() {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(Clashes.class);
+        log.start();
+        logger.addAppender(log);
+        Machine original = new Machine();
+        Machine copy = new Machine();
+        for (int i = 0; i < 3; i++) {
+            original.call(HERE);
+            now += HOUR;
+            copy.call(THERE);
+            now += HOUR;
+        }
+        logger.detachAppender(log);
+        return log.list.stream()
+                .filter(event -> event.getLevel().equals(Level.WARN))
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
     }
 
     @Test

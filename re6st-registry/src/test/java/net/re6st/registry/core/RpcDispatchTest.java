@@ -10,10 +10,12 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import net.re6st.cli.Failure;
+import net.re6st.crypto.Certificate;
 import net.re6st.crypto.CertificateRequest;
 import net.re6st.crypto.DistinguishedName;
 import net.re6st.crypto.RsaPrivateKey;
 import net.re6st.net.Moment;
+import net.re6st.net.Prefix;
 import net.re6st.rpc.RegistryApi;
 import net.re6st.rpc.RpcSession;
 import net.re6st.testing.Seeds;
@@ -103,8 +105,29 @@ class RpcDispatchTest {
         assertThat(get("/isToken?token=" + token).status()).isEqualTo(200);
     }
 
+    /** Whoever got its prefix would be the registry's node to all others. */
+    @Test
+    void keepsThePrefixOfItsOwnNode() {
+        RsaPrivateKey key = RsaPrivateKey.generate(2048, new SecureRandom());
+        String own = RegistryApi.REQUEST_CERTIFICATE.target("", request(key));
+        assertThat(get(own).status()).isEqualTo(200);
+        Answer refused = get("/revoke?cn_or_serial=0/16");
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.reason().orElseThrow()).contains("revoke its serial 1,");
+        assertThat(get("/revoke?cn_or_serial=1").status()).isEqualTo(204);
+        assertThat(get("/revoke?cn_or_serial=0/16").status()).isEqualTo(409);
+        Answer next = get(
+                RegistryApi.REQUEST_CERTIFICATE.target("", request(RsaPrivateKey.generate(2048, new SecureRandom()))));
+        assertThat(Certificate.ofPem(next.body().toLatin1())
+                        .flatMap(Certificate::prefix)
+                        .map(Prefix::cn))
+                .contains("1/16");
+        assertThat(get("/revoke?cn_or_serial=1/16").status()).isEqualTo(204);
+    }
+
     @Test
     void givesTheSameCertificateForTheSameTokenAndKeyOnly() {
+        get(RegistryApi.REQUEST_CERTIFICATE.target("", request(RsaPrivateKey.generate(2048, new SecureRandom()))));
         RsaPrivateKey key = RsaPrivateKey.generate(2048, new SecureRandom());
         RsaPrivateKey other = RsaPrivateKey.generate(2048, new SecureRandom());
         get("/addToken?email=a&token=abc");
@@ -115,7 +138,7 @@ class RpcDispatchTest {
         assertThat(get(RegistryApi.REQUEST_CERTIFICATE.target("abc", request(other)))
                         .status())
                 .isEqualTo(204);
-        assertThat(get("/revoke?cn_or_serial=0/16").status()).isEqualTo(204);
+        assertThat(get("/revoke?cn_or_serial=1/16").status()).isEqualTo(204);
         assertThat(get(RegistryApi.REQUEST_CERTIFICATE.target("abc", request(key)))
                         .status())
                 .isEqualTo(204);

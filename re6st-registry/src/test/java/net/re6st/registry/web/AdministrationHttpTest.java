@@ -3,6 +3,7 @@ package net.re6st.registry.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import net.re6st.crypto.Certificate;
@@ -37,21 +39,34 @@ class AdministrationHttpTest {
 
     private static RunningRegistry registry;
     private static String cn = "";
+    private static String registryNode = "";
 
     @BeforeAll
     static void start() throws Exception {
         registry = RunningRegistry.start(directory, true, "--anonymous-prefix-length=16", "--prefix-length=16");
+        registryNode = join();
+        cn = join();
+        assertThat(registry.get("/admin/nodes", "Cookie", registry.logIn()).body())
+                .contains("confirm-revoke?cn=" + registryNode + "\"", "confirm-revoke?cn=" + cn + "\"");
+    }
+
+    private static String join() throws IOException {
         String request = CertificateRequest.create(
                         DistinguishedName.EMPTY, RsaPrivateKey.generate(2048, new java.security.SecureRandom()))
                 .pem();
-        assertThat(registry.get(RegistryApi.REQUEST_CERTIFICATE.target("", request))
-                        .status())
-                .isEqualTo(200);
-        Matcher matcher = Pattern.compile("confirm-revoke\\?cn=([0-9/]+)")
-                .matcher(
-                        registry.get("/admin/nodes", "Cookie", registry.logIn()).body());
-        assertThat(matcher.find()).isTrue();
-        cn = matcher.group(1);
+        return Certificate.ofPem(registry.get(RegistryApi.REQUEST_CERTIFICATE.target("", request))
+                        .body())
+                .flatMap(Certificate::prefix)
+                .orElseThrow()
+                .cn();
+    }
+
+    /** The serial that a form shows; empty if there is no such form. */
+    private static String shown(String node, String cookie) throws IOException {
+        Matcher matcher = Pattern.compile("name=\"shown\" value=\"([0-9]+)\"")
+                .matcher(registry.get("/admin/confirm-revoke?cn=" + node, "Cookie", cookie)
+                        .body());
+        return matcher.find() ? matcher.group(1) : "";
     }
 
     @AfterAll
@@ -71,7 +86,10 @@ class AdministrationHttpTest {
             case LOG_OUT -> {}
             case ADD_TOKEN -> form.put("email", "new%40example.com");
             case DELETE_TOKEN -> form.put("token", "abcdefgh");
-            case REVOKE -> form.put("cn", cn);
+            case REVOKE -> {
+                form.put("cn", cn);
+                form.put("shown", shown(cn, cookie));
+            }
             case ROTATE_KEYS -> form.put("state", state(cookie));
         }
         return form;
@@ -218,6 +236,67 @@ class AdministrationHttpTest {
                 .doesNotContain("Revoke certificate " + serial);
         assertThat(registry.get("/admin/audit", "Cookie", cookie).body())
                 .contains("certificate-revoked", "serial " + serial);
+    }
+
+    @Test
+    void revokesNoPrefixThatIsSomebodyElsesByNow() throws IOException {
+        String node = join();
+        String cookie = registry.logIn();
+        String form = "form=" + registry.get("/admin/tokens", "Cookie", cookie).formToken() + "&cn=" + node + "&shown=";
+        String serial = shown(node, cookie);
+        for (String other : List.of("", "x", serial + "0")) {
+            Answer refused = registry.post("/admin/revoke", registry.own("Cookie", cookie), form + other);
+            assertThat(refused.status()).as(other).isEqualTo(409);
+            assertThat(refused.body()).contains("has another certificate by now");
+        }
+        assertThat(registry.post("/admin/revoke", registry.own("Cookie", cookie), form + serial)
+                        .status())
+                .isEqualTo(303);
+    }
+
+    @Test
+    void keepsThePrefixOfTheRegistrysNode() throws IOException {
+        String cookie = registry.logIn();
+        Answer page = registry.get("/admin/confirm-revoke?cn=" + registryNode, "Cookie", cookie);
+        Matcher certificate = Pattern.compile("Revoke certificate ([0-9]+)").matcher(page.body());
+        assertThat(certificate.find()).isTrue();
+        assertThat(shown(registryNode, cookie)).isEmpty();
+        Answer refused = registry.post(
+                "/admin/revoke",
+                registry.own("Cookie", cookie),
+                "form=" + page.formToken() + "&cn=" + registryNode + "&shown=" + certificate.group(1));
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.body()).contains("revoke its serial " + certificate.group(1));
+    }
+
+    /** Both looked at the page before either was done. */
+    @Test
+    void takesOneStepForTwoClicksAtATime() throws Exception {
+        String cookie = registry.logIn();
+        String before = state(cookie);
+        String form = encode(rightForm(AdminAction.ROTATE_KEYS, cookie));
+        List<CompletableFuture<Integer>> clicks = new ArrayList<>();
+        try (Connection held = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("registry.db"));
+                Statement statement = held.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            for (int i = 0; i < 2; i++) {
+                clicks.add(CompletableFuture.supplyAsync(() -> click(cookie, form)));
+            }
+            // Time for both to come as far as they do without writing.
+            Thread.sleep(1000);
+            statement.execute("ROLLBACK");
+        }
+        assertThat(clicks.stream().map(CompletableFuture::join)).containsExactlyInAnyOrder(303, 409);
+        assertThat(state(cookie)).isNotEqualTo(before);
+    }
+
+    private static int click(String cookie, String form) {
+        try {
+            return registry.post("/admin/rotate-keys", registry.own("Cookie", cookie), form)
+                    .status();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
