@@ -15,6 +15,7 @@ import net.re6st.registry.os.Database;
 import net.re6st.registry.os.Migration;
 import net.re6st.registry.os.OpenContent;
 import net.re6st.registry.os.SqliteFile;
+import net.re6st.registry.os.SqliteLock;
 import net.re6st.registry.port.CaKey;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -64,8 +65,10 @@ final class MigrateCommand extends AuthorityCommand {
         } else if (Files.exists(file.get())) {
             throw new Failure(to + " exists: name another file");
         } else {
-            try (SafeFile safe = SafeFile.secret(file.get())) {
+            try (SqliteLock lock = SqliteLock.ofPlace(file.get());
+                    SafeFile safe = SafeFile.replace(file.get())) {
                 Migration.run(from, new SqliteFile(safe.pending()), both);
+                lock.deleteJournals();
                 safe.commit();
             }
         }

@@ -97,9 +97,8 @@ final class RestoreCommand extends DatabaseCommand {
 
     private void replace(Path source, CertificateAuthority authority, CaKey key) throws Failure {
         Path db = db();
-        boolean exists = Files.exists(db);
-        try (SqliteLock lock = SqliteLock.of(db);
-                SafeFile file = exists ? SafeFile.replace(db) : SafeFile.secret(db)) {
+        try (SqliteLock lock = SqliteLock.ofPlace(db);
+                SafeFile file = SafeFile.replace(db)) {
             SqliteBackup.copy(source, file.pending());
             SqliteBackup.dropKey(file.pending());
             int max = authority.network().maxPrefixLength();

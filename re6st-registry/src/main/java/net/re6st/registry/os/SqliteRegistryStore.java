@@ -94,10 +94,6 @@ public final class SqliteRegistryStore implements OpenStore {
         }
     }
 
-    /**
-     * Tokens and keys are nobody else's business; SQLite's other files get the same owner and permissions. What root makes,
-     * say by a subcommand before the first start, belongs to whoever the directory belongs to: as that user the registry runs.
-     */
     private static void createPrivate(Path file) throws IOException {
         if (Files.exists(file)) {
             return;
@@ -106,6 +102,16 @@ public final class SqliteRegistryStore implements OpenStore {
         if (parent != null) {
             Files.createDirectories(parent);
         }
+        makePrivate(file);
+    }
+
+    /**
+     * Makes the file. Tokens and keys are nobody else's business; SQLite's other files get the same owner and permissions. What
+     * root makes, say by a subcommand before the first start, belongs to whoever the directory belongs to: as that user the
+     * registry runs.
+     */
+    static void makePrivate(Path file) throws IOException {
+        Path parent = file.toAbsolutePath().getParent();
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         PosixFileAttributeView view =
                 Files.getFileAttributeView(file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
