@@ -42,7 +42,6 @@ final class Conversation {
     private final PortTries tries;
     private final PortSurvey survey;
 
-    /** Who asked, by node and code; oldest first. */
     /** When each question was relayed last; the oldest first. */
     private final Map<Question, Moment> relayed = new LinkedHashMap<>();
 

@@ -2,12 +2,10 @@ package net.re6st.core;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import net.re6st.core.port.RoutingView.Neighbour;
-import net.re6st.net.Iface;
 import net.re6st.net.Moment;
 import net.re6st.net.Prefix;
 
@@ -26,10 +24,11 @@ final class MuteTunnels {
     private final NodeContext context;
     private final TunnelTable tunnels;
     private final TunnelRemovals removals;
-    private final Map<Iface, Moment> since = new LinkedHashMap<>();
-    private final Set<OutgoingTunnel> mute = new LinkedHashSet<>();
+    private final Map<OutgoingTunnel, Moment> since = new LinkedHashMap<>();
+    private Moment lookedAt;
 
-    MuteTunnels(NodeContext context, TunnelTable tunnels, TunnelRemovals removals) {
+    MuteTunnels(NodeContext context, TunnelTable tunnels, TunnelRemovals removals, Moment now) {
+        this.lookedAt = now;
         this.context = context;
         this.tunnels = tunnels;
         this.removals = removals;
@@ -37,35 +36,34 @@ final class MuteTunnels {
 
     /** Notes who is heard now. */
     void look(Moment now) {
-        Map<Iface, Moment> before = Map.copyOf(since);
-        since.clear();
-        mute.clear();
-        for (OutgoingTunnel tunnel : tunnels.dialled()) {
-            if (tunnel.isUp() && !removals.isRemoving(tunnel.peer()) && !isHeard(tunnel)) {
-                Moment began = before.getOrDefault(tunnel.iface(), now);
-                since.put(tunnel.iface(), began);
-                Duration patience = context.timeout().multipliedBy(TIMEOUTS);
-                if (now.hasReached(began.plus(patience).monotonicNanos())) {
-                    mute.add(tunnel);
-                }
-            }
-        }
+        List<OutgoingTunnel> silent =
+                tunnels.dialled().stream().filter(this::isSilent).toList();
+        since.keySet().retainAll(silent);
+        silent.forEach(tunnel -> since.putIfAbsent(tunnel, now));
+        lookedAt = now;
     }
 
-    private boolean isHeard(OutgoingTunnel tunnel) {
-        return context.routes
-                .link(tunnel.peer(), tunnel.iface())
-                .filter(link -> link.cost() < Neighbour.UNREACHABLE)
-                .isPresent();
+    private boolean isSilent(OutgoingTunnel tunnel) {
+        return tunnel.isUp()
+                && !removals.isRemoving(tunnel.peer())
+                && context.routes
+                        .link(tunnel.peer(), tunnel.iface())
+                        .filter(link -> link.cost() < Neighbour.UNREACHABLE)
+                        .isEmpty();
     }
 
     /** As of the last look. */
     boolean isMute(OutgoingTunnel tunnel) {
-        return mute.contains(tunnel);
+        Moment began = since.get(tunnel);
+        Duration patience = context.timeout().multipliedBy(TIMEOUTS);
+        return began != null && lookedAt.hasReached(began.plus(patience).monotonicNanos());
     }
 
     /** The oldest of them. */
     Optional<Prefix> first() {
-        return mute.stream().map(OutgoingTunnel::peer).findFirst();
+        return tunnels.dialled().stream()
+                .filter(this::isMute)
+                .map(OutgoingTunnel::peer)
+                .findFirst();
     }
 }

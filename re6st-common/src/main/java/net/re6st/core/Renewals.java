@@ -17,8 +17,9 @@ final class Renewals {
     private @Nullable Call asked;
     /** The last failure, unless what it depends on may have changed since. */
     private @Nullable Moment failedAt;
-    /** How often in a row it failed while nothing works without. */
-    private int urgentFailures;
+
+    /** How long after the next failure it is tried again while nothing works without. */
+    private Duration urgentRetry = Timers.URGENT_RENEWAL_RETRY;
 
     Renewals(NodeContext context) {
         this.context = context;
@@ -56,10 +57,10 @@ final class Renewals {
     void onFailed(Moment now) {
         failedAt = now;
         if (isUrgent(now)) {
-            context.timers.set(Timer.RENEW, now, urgentRetry(urgentFailures));
-            urgentFailures++;
+            context.timers.set(Timer.RENEW, now, urgentRetry);
+            urgentRetry = Timers.shorter(urgentRetry.multipliedBy(2), Timers.LONGEST_URGENT_RENEWAL_RETRY);
         } else {
-            urgentFailures = 0;
+            urgentRetry = Timers.URGENT_RENEWAL_RETRY;
             wait(Timers.RENEWAL_RETRY, now);
         }
     }
@@ -73,7 +74,7 @@ final class Renewals {
             return;
         }
         failedAt = null;
-        urgentFailures = 0;
+        urgentRetry = Timers.URGENT_RENEWAL_RETRY;
         // The other certificate follows at once.
         context.timers.set(Timer.RENEW, now, due == null ? renewal.untilNext(identity, now) : Duration.ZERO);
     }
@@ -84,12 +85,6 @@ final class Renewals {
 
     private boolean isUrgent(Moment now) {
         return Renewal.isUrgent(context.identity, context.crl(), now);
-    }
-
-    private static Duration urgentRetry(int failures) {
-        // So often doubled it is longer than the longest anyway.
-        Duration doubled = Timers.URGENT_RENEWAL_RETRY.multipliedBy(1L << Math.min(failures, 10));
-        return Timers.shorter(doubled, Timers.LONGEST_URGENT_RENEWAL_RETRY);
     }
 
     /** How much longer to wait after the last failure, by the wall clock: the other one stands still while a machine sleeps. */

@@ -69,7 +69,7 @@ final class TunnelPlanner {
         this.cache = cache;
         this.removals = removals;
         this.outdated = new OutdatedTunnels(context, tunnels, removals);
-        this.mute = new MuteTunnels(context, tunnels, removals);
+        this.mute = new MuteTunnels(context, tunnels, removals, now);
         this.aloneSince = now;
         this.lastChangeAt = now;
     }

@@ -38,12 +38,10 @@ final class CacheFile implements AutoCloseable {
     /** Extended result codes begin above. */
     private static final int PRIMARY_CODE = 0xff;
 
-    private static final String USABLE = "typeof(prefix) = 'text' AND length(prefix) <= 128"
-            + " AND typeof(address) = 'text' AND length(address) <= " + MAX_ADDRESS_CHARS;
-
     /** Row '' first: it is ours. */
-    private static final String KEPT =
-            "SELECT rowid FROM peer WHERE " + USABLE + " ORDER BY prefix <> '', rowid LIMIT " + (MAX_PEERS + 1);
+    private static final String KEPT = "SELECT rowid FROM peer WHERE typeof(prefix) = 'text' AND length(prefix) <= 128"
+            + " AND typeof(address) = 'text' AND length(address) <= " + MAX_ADDRESS_CHARS
+            + " ORDER BY prefix <> '', rowid LIMIT " + (MAX_PEERS + 1);
 
     private static final String IN_MEMORY = ":memory:";
 
@@ -139,7 +137,7 @@ final class CacheFile implements AutoCloseable {
         boolean writable = deleteUnusable();
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(
-                        "SELECT rowid, prefix, address FROM peer WHERE " + USABLE + " AND rowid IN (" + KEPT + ")")) {
+                        "SELECT rowid, prefix, address FROM peer WHERE rowid IN (" + KEPT + ")")) {
             while (rows.next()) {
                 Optional<Prefix> prefix = Prefix.parseBits(rows.getString(2));
                 if (prefix.isPresent()) {
@@ -164,7 +162,6 @@ final class CacheFile implements AutoCloseable {
     /** False if the file can't be written now. */
     private boolean deleteUnusable() throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.executeUpdate("DELETE FROM peer WHERE NOT (" + USABLE + ")");
             statement.executeUpdate("DELETE FROM peer WHERE rowid NOT IN (" + KEPT + ")");
             return true;
         } catch (SQLException e) {

@@ -175,12 +175,11 @@ public final class SqliteStore implements Store, AutoCloseable {
 
     private void write() {
         try {
-            boolean written = true;
             while (true) {
                 Map<Prefix, Optional<String>> peers;
                 NetworkParameters parameters;
                 synchronized (lock) {
-                    if (!awaitChanges(written)) {
+                    if (!awaitChanges()) {
                         return;
                     }
                     peers = pendingPeers;
@@ -188,8 +187,8 @@ public final class SqliteStore implements Store, AutoCloseable {
                     pendingPeers = new LinkedHashMap<>();
                     pendingParameters = null;
                 }
-                written = writeBatch(peers, parameters);
-                if (!written) {
+                writeBatch(peers, parameters);
+                if (failing) {
                     putBack(peers, parameters);
                 }
             }
@@ -199,8 +198,8 @@ public final class SqliteStore implements Store, AutoCloseable {
     }
 
     /** Waits for something to write; after a failure for a while. False when there is nothing more to come. */
-    private boolean awaitChanges(boolean written) throws InterruptedException {
-        if (!written) {
+    private boolean awaitChanges() throws InterruptedException {
+        if (failing) {
             if (closing) {
                 return false;
             }
@@ -230,7 +229,7 @@ public final class SqliteStore implements Store, AutoCloseable {
         }
     }
 
-    private boolean writeBatch(Map<Prefix, Optional<String>> peers, @Nullable NetworkParameters parameters) {
+    private void writeBatch(Map<Prefix, Optional<String>> peers, @Nullable NetworkParameters parameters) {
         try {
             file.writePeers(peers);
             if (parameters != null) {
@@ -238,7 +237,6 @@ public final class SqliteStore implements Store, AutoCloseable {
             }
             file.commit();
             failing = false;
-            return true;
         } catch (SQLException | RuntimeException e) {
             file.rollback();
             if (!failing) {
@@ -249,7 +247,6 @@ public final class SqliteStore implements Store, AutoCloseable {
                         e.getMessage());
             }
             failing = true;
-            return false;
         }
     }
 
