@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -80,13 +79,7 @@ final class BabeldTakeOverTest {
         loop = new EventLoop();
         commands = new Commands();
         process = new ProcessBuilder("sleep", "300").start();
-        looping = new Thread(() -> {
-            try {
-                loop.run();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+        looping = LoopThread.of(loop);
     }
 
     @AfterEach

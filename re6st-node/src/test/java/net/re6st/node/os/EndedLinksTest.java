@@ -35,13 +35,7 @@ class EndedLinksTest {
                     });
                 }
             });
-            Thread thread = new Thread(() -> {
-                try {
-                    loop.run();
-                } catch (java.io.IOException e) {
-                    throw new java.io.UncheckedIOException(e);
-                }
-            });
+            Thread thread = LoopThread.of(loop);
             thread.start();
             thread.join(TimeUnit.MINUTES.toMillis(1));
             assertThat(thread.isAlive()).isFalse();

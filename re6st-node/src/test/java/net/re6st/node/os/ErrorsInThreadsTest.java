@@ -87,13 +87,7 @@ final class ErrorsInThreadsTest {
                 });
         Bytes version = PackedInteger.encode(7).plus(Bytes.ofHex("00"));
         pool.checkVersion(new Ticket(1), version);
-        Thread looping = new Thread(() -> {
-            try {
-                loop.run();
-            } catch (java.io.IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
-        });
+        Thread looping = LoopThread.of(loop);
         looping.setDaemon(true);
         looping.start();
         looping.join(TimeUnit.SECONDS.toMillis(30));

@@ -3,7 +3,6 @@ package net.re6st.node.os;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.List;
@@ -75,13 +74,7 @@ class OpenVpnProcessesTest {
                         child(dialled, DIALLED, "5/16", command.client(DIALLED, prefix(5), REMOTE))
                                 .with(new RunState.Up("5/16", BigInteger.TEN, null)));
         tunnels.inherit(kept);
-        thread = new Thread(() -> {
-            try {
-                loop.run();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+        thread = LoopThread.of(loop);
     }
 
     @AfterEach
