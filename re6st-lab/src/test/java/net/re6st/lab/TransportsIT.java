@@ -9,6 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -74,6 +75,25 @@ final class TransportsIT {
                         .run()
                         .output())
                 .contains(" 0% packet loss");
+    }
+
+    /** One that took the port for both families would keep the other from listening, for ever. */
+    @Test
+    void serversOfBothFamiliesShareAPort() {
+        LabNode node = network.node(1);
+        List<String> options = new ArrayList<>(List.of("--disable-proto", "none"));
+        PROTOCOLS.forEach(protocol -> options.addAll(List.of("--pp", "1194", protocol)));
+        node.start(options, Map.of());
+        Await.until(
+                "four servers listen",
+                LIMIT,
+                () -> node.host()
+                                .command("ss", "-Hlntu", "sport", "=", ":1194")
+                                .run()
+                                .output()
+                                .lines()
+                                .count()
+                        == 4);
     }
 
     private static List<String> options(LabNode node, String protocol) {

@@ -75,6 +75,10 @@ public final class OpenVpnCommand {
         // How many come in is decided when they connect, and may change while the server runs.
         words.addAll(List.of("--max-clients", Integer.toString(MOST_CLIENTS)));
         words.addAll(List.of("--port", Integer.toString(port), "--proto", protocol(transport, "server")));
+        if (transport.isIpv6()) {
+            // Else it would take the port for IPv4 as well, where another server may be.
+            words.addAll(List.of("--bind", "ipv6only"));
+        }
         if (!transport.isTcp()) {
             // Else a client that uses another address of this host than the first would get its answers from the wrong
             // one.

@@ -118,10 +118,8 @@ public record OpenVpnMeaning(
             maxClients = ANY;
             port = words.value("--port");
             String protocol = words.value("--proto");
-            assertThat(protocol.endsWith("-server")).isEqualTo(transports.get(0).isTcp());
             used.add(protocol.replace("-server", ""));
-            assertThat(words.takeIfPresent("--multihome"))
-                    .isNotEqualTo(transports.get(0).isTcp());
+            takeListening(words, protocol, transports.get(0));
         } else {
             events = words.takeIfPresent("--management-up-down");
             words.take("--nobind", "--client");
@@ -155,6 +153,12 @@ public record OpenVpnMeaning(
                 !plain,
                 log,
                 settings.extra());
+    }
+
+    private static void takeListening(Words words, String protocol, Transport transport) {
+        assertThat(protocol.endsWith("-server")).isEqualTo(transport.isTcp());
+        assertThat(words.takeIfPresent("--bind", "ipv6only")).isEqualTo(transport.isIpv6());
+        assertThat(words.takeIfPresent("--multihome")).isNotEqualTo(transport.isTcp());
     }
 
     private static boolean takeMtu(Words words, OpenVpnCommand.Settings settings, List<Transport> transports) {
