@@ -47,16 +47,13 @@ final class AddressRules {
     }
 
     private boolean isReachable(String host) {
-        return Reachability.isReachable(host, context.settings.network())
-                && (context.settings.privateAllowed() || !isPrivate(host));
+        return isReachable(host, context.settings);
     }
 
-    private static boolean isPrivate(String host) {
-        return Ip4.parse(host)
-                .filter(ip -> ip.startsWith(new Ip4(10 << 24), 8)
-                        || ip.startsWith(new Ip4(172 << 24 | 16 << 16), 12)
-                        || ip.startsWith(new Ip4(192 << 24 | 168 << 16), 16))
-                .isPresent();
+    /** Whether a tunnel to {@code host} can make sense, and may: neither is such an address dialled nor told to others. */
+    static boolean isReachable(String host, NodeSettings settings) {
+        return Reachability.isReachable(host, settings.network())
+                && (settings.privateAllowed() || !Reachability.isPrivate(host));
     }
 
     private boolean isCountryAllowed(TunnelAddress address, String host, Transport transport) {

@@ -15,7 +15,6 @@ import net.re6st.net.Ip4;
 import net.re6st.net.Ip6;
 import net.re6st.net.Moment;
 import net.re6st.net.Prefix;
-import net.re6st.net.Reachability;
 import net.re6st.net.TunnelAddress;
 import net.re6st.wire.AddressList;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +94,7 @@ final class OwnAddresses {
         Optional<String> country = country(side == ipv6);
         for (String entry : side.entries.text().split(";", -1)) {
             TunnelAddress address = TunnelAddress.parse(entry).orElse(null);
-            if (address == null || !Reachability.isReachable(address.host(), context.settings.network())) {
+            if (address == null || !AddressRules.isReachable(address.host(), context.settings)) {
                 continue;
             }
             boolean add = country.isPresent()
@@ -111,7 +110,7 @@ final class OwnAddresses {
         boolean isIpv6 = Ip6.parse(ip).isPresent();
         Side side = side(isIpv6);
         boolean noIp = !isIpv6 && Ip4.parse(ip).isEmpty();
-        boolean unusable = noIp || !Reachability.isReachable(ip, context.settings.network());
+        boolean unusable = noIp || !AddressRules.isReachable(ip, context.settings);
         if (unusable || !side.family.learn() || !side.family.given().isEmpty()) {
             return false;
         }
@@ -137,7 +136,9 @@ final class OwnAddresses {
     }
 
     private void choose(Side side, Moment now) {
-        AddressList best = side.mapped.isEmpty() ? side.seen : side.mapped;
+        boolean letsIn = side.mapped.addresses().stream()
+                .anyMatch(address -> AddressRules.isReachable(address.host(), context.settings));
+        AddressList best = letsIn ? side.mapped : side.seen;
         if (!best.equals(side.entries)) {
             side.entries = best;
             side.country = null;
@@ -180,7 +181,7 @@ final class OwnAddresses {
             return;
         }
         List<TunnelAddress> addresses = side.entries.addresses().stream()
-                .filter(a -> Reachability.isReachable(a.host(), context.settings.network()))
+                .filter(a -> AddressRules.isReachable(a.host(), context.settings))
                 .toList();
         if (addresses.isEmpty()) {
             return;
@@ -221,7 +222,7 @@ final class OwnAddresses {
         }
         Optional<String> ip = ips.stream()
                 .filter(AddressRules::isIp)
-                .filter(i -> Reachability.isReachable(i, context.settings.network()))
+                .filter(i -> AddressRules.isReachable(i, context.settings))
                 .findFirst();
         if (ip.isPresent()) {
             asked = context.nextTicket();

@@ -47,6 +47,17 @@ public final class Reachability {
         return !linkLocal && !multicast && !loopbackOrUnspecified && !network.contains(address);
     }
 
+    /** Whether {@code host} is an address of the IPv4 ranges that each network may use for itself (RFC 1918). */
+    public static boolean isPrivate(String host) {
+        return Ip4.parse(host).filter(Reachability::isPrivate).isPresent();
+    }
+
+    private static boolean isPrivate(Ip4 address) {
+        return address.startsWith(new Ip4(10 << 24), 8)
+                || address.startsWith(new Ip4(172 << 24 | 16 << 16), 12)
+                || address.startsWith(new Ip4(192 << 24 | 168 << 16), 16);
+    }
+
     /** Whether {@code ip}, an address that can be reached, means the same host wherever it is used: it is not private. */
     public static boolean isPublic(String ip) {
         Optional<Ip4> ip4 = Ip4.parse(ip);
@@ -60,10 +71,7 @@ public final class Reachability {
     }
 
     private static boolean isPublic(Ip4 address) {
-        return !address.startsWith(new Ip4(10 << 24), 8)
-                && !address.startsWith(new Ip4(172 << 24 | 16 << 16), 12)
-                && !address.startsWith(new Ip4(192 << 24 | 168 << 16), 16)
-                && !address.startsWith(new Ip4(100 << 24 | 64 << 16), 10);
+        return !isPrivate(address) && !address.startsWith(new Ip4(100 << 24 | 64 << 16), 10);
     }
 
     /** Whether {@code host} has the form of a host name that can belong to another host. */

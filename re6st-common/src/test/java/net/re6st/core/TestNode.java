@@ -48,6 +48,7 @@ final class TestNode {
     Family ipv6 = Family.NONE;
     Mapping mapping = Mapping.NONE;
     boolean probing;
+    boolean privateAllowed = true;
     /** How long our certificate is good for. */
     Duration left = Duration.ofDays(300);
 
@@ -94,7 +95,7 @@ final class TestNode {
                 preferred,
                 country,
                 probing,
-                true,
+                privateAllowed,
                 new Advertised(ipv4, ipv6, mapping),
                 ip -> Optional.ofNullable(geoIp.get(ip)));
     }
