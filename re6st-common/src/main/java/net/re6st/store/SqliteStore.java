@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import net.re6st.config.NetworkParameters;
@@ -101,12 +104,27 @@ public final class SqliteStore implements Store, AutoCloseable {
         if (Files.exists(path) && Files.size(path) > MAX_FILE_BYTES) {
             throw new IOException("longer than " + MAX_FILE_BYTES + " bytes");
         }
+        keepPrivate(path);
         CacheFile file = CacheFile.open(path.toAbsolutePath().toString());
         try {
             return new SqliteStore(file, file.load(), retry);
         } catch (SQLException | RuntimeException e) {
             file.close();
             throw e;
+        }
+    }
+
+    /** The keys of the routing protocol are in it. What SQLite makes beside it has the same permissions. */
+    private static void keepPrivate(Path path) {
+        Set<PosixFilePermission> owner = PosixFilePermissions.fromString("rw-------");
+        try {
+            if (!Files.exists(path)) {
+                Files.createFile(path, PosixFilePermissions.asFileAttribute(owner));
+            } else if (!Files.getPosixFilePermissions(path).equals(owner)) {
+                Files.setPosixFilePermissions(path, owner);
+            }
+        } catch (IOException e) {
+            LOG.debug("{}: {}", path, e.toString());
         }
     }
 

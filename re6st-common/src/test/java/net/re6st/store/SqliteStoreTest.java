@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -62,6 +63,20 @@ class SqliteStoreTest {
             assertThat(store.parameters().orElseThrow().values()).containsOnlyKeys("encrypt");
         }
         assertThat(directory.resolve("cache.db.bak")).doesNotExist();
+    }
+
+    /** The keys of the routing protocol are in it. */
+    @Test
+    void onlyTheOwnerReadsIt() throws IOException {
+        SqliteStore.open(path).close();
+        assertThat(permissions()).isEqualTo("rw-------");
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r--r--"));
+        SqliteStore.open(path).close();
+        assertThat(permissions()).as("of an earlier version, or the original").isEqualTo("rw-------");
+    }
+
+    private String permissions() throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
 
     @Test
