@@ -50,7 +50,7 @@ final class UserCommands {
 
     private void shell(String command, IntConsumer exited) {
         try {
-            children.start(List.of("/bin/sh", "-c", command), environment, exited);
+            children.startShell(command, environment, exited);
         } catch (IOException e) {
             LOG.error("can't run {}: {}", command, e.getMessage());
             exited.accept(127);

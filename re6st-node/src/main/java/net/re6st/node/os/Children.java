@@ -71,6 +71,17 @@ public final class Children {
             @Nullable String peer,
             IntConsumer exited)
             throws IOException {
+        return start(words, environment, iface, peer, exited, false);
+    }
+
+    private Child start(
+            List<String> words,
+            Map<String, String> environment,
+            @Nullable String iface,
+            @Nullable String peer,
+            IntConsumer exited,
+            boolean shell)
+            throws IOException {
         String certificates = certificates();
         ProcessBuilder builder = new ProcessBuilder(words);
         builder.environment().putAll(environment);
@@ -81,7 +92,7 @@ public final class Children {
         Process process = builder.start();
         long pid = process.pid();
         long ticks = ProcFiles.startTicks(pid).orElse(0L);
-        Child child = new Child(process.toHandle(), ticks, loop);
+        Child child = new Child(process.toHandle(), ticks, loop, shell);
         put(child, new RunState.Child(pid, ticks, words, iface, peer).underCertificates(certificates));
         // Not the words: a key may be among them.
         LOG.debug("started {} {}", pid, words.get(0) + (iface == null ? "" : " on " + iface));
@@ -94,8 +105,13 @@ public final class Children {
     }
 
     /** The same for a process that is no tunnel and that nobody talks to. */
-    public void start(List<String> words, Map<String, String> environment, IntConsumer exited) throws IOException {
+    void start(List<String> words, Map<String, String> environment, IntConsumer exited) throws IOException {
         start(words, environment, null, null, exited);
+    }
+
+    /** The same for a command of the user's; what it starts ends with it. */
+    public void startShell(String command, Map<String, String> environment, IntConsumer exited) throws IOException {
+        start(List.of("/bin/sh", "-c", command), environment, null, null, exited, true);
     }
 
     /** Takes over a process that an earlier daemon started; its status will not be known: {@code exited} is given -1. */
@@ -189,8 +205,8 @@ public final class Children {
         children.forEach(Child::end);
         if (!areGone(children, patience)) {
             for (Child child : children) {
-                if (child.isAlive()) {
-                    LOG.warn("process {} ignores TERM", child.pid());
+                if (!child.isGone()) {
+                    LOG.warn("process {}, or what it started, ignores TERM", child.pid());
                     child.kill();
                 }
             }
@@ -200,7 +216,7 @@ public final class Children {
 
     private static boolean areGone(Collection<Child> children, Duration patience) {
         long deadline = System.nanoTime() + patience.toNanos();
-        while (children.stream().anyMatch(Child::isAlive)) {
+        while (!children.stream().allMatch(Child::isGone)) {
             if (System.nanoTime() - deadline > 0) {
                 return false;
             }

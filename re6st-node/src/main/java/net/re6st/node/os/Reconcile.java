@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import net.re6st.core.port.Avoided;
 import net.re6st.net.Bytes;
 import net.re6st.net.Iface;
@@ -351,9 +352,12 @@ public final class Reconcile {
         end(byKind.getOrDefault(false, List.of()));
     }
 
+    /** With what they started: a shell of {@code --daemon} does not pass signals on. */
     private static void end(List<Long> pids) {
-        List<ProcessHandle> handles =
-                pids.stream().flatMap(pid -> ProcessHandle.of(pid).stream()).toList();
+        List<ProcessHandle> handles = pids.stream()
+                .flatMap(pid -> ProcessHandle.of(pid).stream())
+                .flatMap(handle -> Stream.concat(Stream.of(handle), handle.descendants()))
+                .toList();
         handles.forEach(ProcessHandle::destroy);
         if (!areGone(handles, PATIENCE)) {
             handles.forEach(ProcessHandle::destroyForcibly);
