@@ -102,6 +102,7 @@ final class NetworkStart {
     RunningNode begin(Identity identity, NetworkParameters parameters, RandomGenerator choices, RandomGenerator secrets)
             throws Failure, IOException {
         NodePlan plan = new NodePlan(options, base.subnet, base.keys.subjectSerial(), parameters, host.sourceRouting());
+        plan.remarks().forEach(LOG::warn);
         NatRouter router = router(plan);
         PeerSocket socket = openSocket();
         OpenVpnCommand openvpn = plan.openvpn(host.openvpn());

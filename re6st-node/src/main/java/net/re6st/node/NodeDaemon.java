@@ -173,14 +173,15 @@ final class NodeDaemon {
                     : LocalServer.on("metrics", place.socket(), "rw-rw----", metrics::hold));
         }
         probes = HostProbes.begin(commands);
-        geography = GeoDatabase.ofEnvironment();
-        Keyring keys = Keyring.open(options.ca(), options.cert(), options.key(), loop.now());
+        geography = geography();
+        NamedFiles files = NamedFiles.read(options, loop.now());
+        Keyring keys = files.keyring();
         keyring = keys;
         subnet = new Subnet(keys.authority().network(), keys.own().prefix());
         store = SqliteStore.open(options.state().resolve("cache.db"));
         undo.add(store::close);
         cryptography = new CryptographyPool(loop, keys::authority, keys::own, core);
-        RegistryClient client = registryClient();
+        RegistryClient client = registryClient(files.trust());
         registries = client;
         registry = new RegistryWorker(loop, keys, client, Protocol.VERSION, core);
         undo.add(registry::close);
@@ -199,11 +200,18 @@ final class NodeDaemon {
         startup.start(loop.now());
     }
 
-    private RegistryClient registryClient() throws Failure {
+    /** It may be replaced just now, or gone: what it would tell matters less than that the node runs. */
+    private static Optional<GeoDatabase> geography() {
+        try {
+            return GeoDatabase.ofEnvironment();
+        } catch (Failure e) {
+            LOG.warn("countries of addresses are found without it: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private RegistryClient registryClient(Optional<TlsTrust> trust) {
         List<RegistryUrl> urls = options.registryUrls();
-        Optional<TlsTrust> trust = options.tlsCa().isPresent()
-                ? Optional.of(TlsTrust.read(options.tlsCa().get()))
-                : Optional.empty();
         LastRegistry last = new LastRegistry(options.state());
         int first = last.among(urls);
         if (first > 0) {
@@ -371,17 +379,13 @@ final class NodeDaemon {
         if (now == null) {
             return;
         }
-        try {
-            NodePlan plan = new NodePlan(
-                    options,
-                    present(subnet),
-                    present(keyring).subjectSerial(),
-                    after,
-                    now.host().sourceRouting());
-            present(changes).begin(plan, Duration.ofSeconds(after.delayRestartSeconds()));
-        } catch (Failure e) {
-            LOG.error("the new parameters can't be used: {}", e.getMessage());
-        }
+        NodePlan plan = new NodePlan(
+                options,
+                present(subnet),
+                present(keyring).subjectSerial(),
+                after,
+                now.host().sourceRouting());
+        present(changes).begin(plan, Duration.ofSeconds(after.delayRestartSeconds()));
     }
 
     /** Starts again with the options read again; goes on as before, and says why, if they can't be used. */

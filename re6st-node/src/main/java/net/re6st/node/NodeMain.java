@@ -4,12 +4,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import net.re6st.cli.Failure;
 import net.re6st.cli.Program;
 import net.re6st.cli.UsageError;
 import net.re6st.node.command.NodeFiles;
 import net.re6st.node.command.SubcommandMain;
 import net.re6st.node.os.EventLoop;
-import net.re6st.node.os.Keyring;
 
 /** The program {@code re6stnet}: runs a subcommand, or turns its arguments into options and is the daemon until it is told to end. */
 public final class NodeMain {
@@ -31,10 +31,11 @@ public final class NodeMain {
                 options.checkRegistry();
                 String test = options.test();
                 if (test != null) {
-                    Keyring.open(options.ca(), options.cert(), options.key(), EventLoop.clock());
+                    NamedFiles.read(options, EventLoop.clock());
                     return OptionTest.status(test, options);
                 }
-                NodeDaemon daemon = new NodeDaemon(options, requests, () -> problem(program, argv, options.run()));
+                NodeDaemon daemon =
+                        new NodeDaemon(options, requests, () -> problem(program, List.of(argv), options.run()));
                 int result = daemon.run();
                 outcome.set(daemon.outcome());
                 return result;
@@ -57,15 +58,16 @@ public final class NodeMain {
     }
 
     /** {@code run}: where the running daemon has its sockets, and whatever follows it must find them. */
-    private static Optional<String> problem(Program<NodeOptions> program, String[] argv, Path run) {
+    static Optional<String> problem(Program<NodeOptions> program, List<String> argv, Path run) {
         try {
-            NodeOptions fresh = program.parse(List.of(argv), Path.of(""));
+            NodeOptions fresh = program.parse(argv, Path.of(""));
             fresh.checkRegistry();
+            NamedFiles.read(fresh, EventLoop.clock());
             return fresh.run().equals(run)
                     ? Optional.empty()
                     : Optional.of("--run can't change from " + run + " to " + fresh.run()
                             + " while the node runs: stop it, then start it");
-        } catch (UsageError e) {
+        } catch (UsageError | Failure e) {
             return Optional.of(String.valueOf(e.getMessage()));
         }
     }

@@ -253,6 +253,7 @@ public final class NodeOptions extends ProgramOptions {
                 throw new UsageError("--remote-gateway " + gateway + ": not an IPv4 address");
             }
         }
+        OptionConflicts.check(this);
     }
 
     private void checkClient() throws UsageError {

@@ -25,6 +25,7 @@ import net.re6st.net.Iface;
 import net.re6st.net.Ip4;
 import net.re6st.net.Ip6;
 import net.re6st.net.Prefix;
+import net.re6st.net.Reachability;
 import net.re6st.net.Remote;
 import net.re6st.net.Subnet;
 import net.re6st.net.Transport;
@@ -67,22 +68,23 @@ public final class NodePlan {
      * @param sourceRouting whether the kernel routes by source address
      */
     public NodePlan(
-            NodeOptions options, Subnet subnet, long subjectSerial, NetworkParameters parameters, boolean sourceRouting)
-            throws Failure {
+            NodeOptions options,
+            Subnet subnet,
+            long subjectSerial,
+            NetworkParameters parameters,
+            boolean sourceRouting) {
         this.options = options;
         this.subnet = subnet;
         this.parameters = parameters;
         this.sourceRouting = sourceRouting;
-        Set<Transport> refused = refused(options);
-        this.disabled = disabled(refused, sourceRouting);
-        this.ports = ports(options, refused);
+        this.disabled = disabled(OptionConflicts.refused(options), sourceRouting);
+        this.ports = ports(options);
         Optional<Ip4Block> whole = parameters.ipv4().flatMap(Ip4Block::parse);
         this.tunnelIp4 = TunnelIp4.ofNode(
                 subjectSerial,
                 whole.flatMap(block -> Ip4Block.ofNode(block, parameters.ipv4SublenBits(), subjectSerial)));
         this.ip4 = tunnelIp4.own();
         this.ip4Whole = ip4.isEmpty() ? Optional.empty() : whole;
-        checkAddresses();
     }
 
     /** A server to run. */
@@ -168,6 +170,31 @@ public final class NodePlan {
             return RouterUse.EXPECTED;
         }
         return ipv4.isEmpty() ? RouterUse.IF_ANY : RouterUse.NEVER;
+    }
+
+    /** What the log shall say of values of {@code --ip} that no peer is told. */
+    List<String> remarks() {
+        List<String> remarks = new ArrayList<>();
+        for (String ip : servers().isEmpty() ? List.<String>of() : options.ip()) {
+            boolean ipv6 = Ip6.parse(ip).isPresent();
+            if (OptionConflicts.isKeyword(ip)) {
+                continue;
+            }
+            if (!Reachability.isReachable(ip, subnet.network())) {
+                remarks.add("--ip " + ip + " is told to nobody: no peer could reach it");
+            } else if (options.noPrivate() && Reachability.isPrivate(ip)) {
+                remarks.add("--ip " + ip + " is told to nobody: it is private, and there is --no-private");
+            } else if (isAddress(ip)
+                    && ports.stream().noneMatch(port -> port.transport().isIpv6() == ipv6)) {
+                String version = ipv6 ? "IPv6: --pp 1194 tcp6 adds one" : "IPv4: --pp 1194 tcp adds one";
+                remarks.add("--ip " + ip + " is told to nobody: there is no port over " + version);
+            }
+        }
+        return remarks;
+    }
+
+    private static boolean isAddress(String ip) {
+        return Ip4.parse(ip).isPresent() || Ip6.parse(ip).isPresent();
     }
 
     /** The values of {@code --ip} that concern IPv4; a name concerns both. */
@@ -268,8 +295,8 @@ public final class NodePlan {
             }
         }
         if (remotes.isEmpty()) {
-            throw new Failure(
-                    "--client " + options.client() + ": every protocol there is disabled; see --disable-proto");
+            throw new Failure("--client " + options.client()
+                    + ": no tunnels over IPv6 on this kernel, which does not route by source address");
         }
         return remotes;
     }
@@ -377,41 +404,13 @@ public final class NodePlan {
                 ports.stream().filter(port -> port.transport().isIpv6() == ipv6).toList();
         List<TunnelAddress> given = new ArrayList<>();
         for (String ip : options.ip()) {
-            if (isKeyword(ip)
+            if (OptionConflicts.isKeyword(ip)
                     || (ipv6 ? Ip4.parse(ip).isPresent() : Ip6.parse(ip).isPresent())) {
                 continue;
             }
             own.forEach(port -> given.add(TunnelAddress.of(ip, port.number(), port.transport())));
         }
         return new Family(AddressList.of(given), given.isEmpty(), own);
-    }
-
-    private void checkAddresses() throws Failure {
-        List<String> ipv4 = forIpv4();
-        if (ipv4.size() > 1 && ipv4.stream().anyMatch(NodePlan::isKeyword)) {
-            throw new Failure("--ip any and --ip upnp exclude other addresses: " + String.join(", ", ipv4));
-        }
-    }
-
-    private static boolean isKeyword(String ip) {
-        return ip.equals("any") || ip.equals("upnp");
-    }
-
-    /** What {@code --disable-proto} means. */
-    private static Set<Transport> refused(NodeOptions options) {
-        List<String> names = options.disableProto() == null ? List.of("udp", "udp6") : options.disableProto();
-        Set<Transport> disabled = EnumSet.noneOf(Transport.class);
-        for (String name : names) {
-            Transport.parse(name).ifPresent(disabled::add);
-        }
-        // Two names of the same thing.
-        if (disabled.contains(Transport.UDP) || disabled.contains(Transport.UDP4)) {
-            disabled.addAll(Set.of(Transport.UDP, Transport.UDP4));
-        }
-        if (disabled.contains(Transport.TCP) || disabled.contains(Transport.TCP4)) {
-            disabled.addAll(Set.of(Transport.TCP, Transport.TCP4));
-        }
-        return disabled;
     }
 
     private static Set<Transport> disabled(Set<Transport> refused, boolean sourceRouting) {
@@ -425,7 +424,7 @@ public final class NodePlan {
     }
 
     /** What is served: {@code --pp}, or the standard port with the protocols in use. */
-    private List<Port> ports(NodeOptions given, Set<Transport> refused) throws Failure {
+    private List<Port> ports(NodeOptions given) {
         List<Port> wanted = new ArrayList<>();
         List<NodeOptions.PortProtocol> asked = given.ports();
         if (asked == null) {
@@ -438,10 +437,6 @@ public final class NodePlan {
         }
         for (NodeOptions.PortProtocol each : asked) {
             Transport transport = Transport.parse(each.protocol()).orElseThrow();
-            if (refused.contains(transport)) {
-                throw new Failure("--pp " + each.port() + " " + each.protocol() + " contradicts --disable-proto "
-                        + each.protocol());
-            }
             if (!disabled.contains(transport)) {
                 wanted.add(new Port(NodeOptions.port(each), transport));
             }

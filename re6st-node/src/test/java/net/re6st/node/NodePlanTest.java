@@ -1,14 +1,12 @@
 package net.re6st.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
-import net.re6st.cli.Failure;
 import net.re6st.cli.Program;
 import net.re6st.cli.UsageError;
 import net.re6st.config.NetworkParameters;
@@ -23,7 +21,6 @@ import net.re6st.net.Transport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the core is told of the options; when a router is asked for ports. */
 class NodePlanTest {
@@ -50,9 +47,30 @@ class NodePlanTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--ip upnp --ip any", "--ip upnp --ip 203.0.113.1", "--ip example.com --ip upnp"})
-    void upnpExcludesOtherValues(String options) {
-        assertThatThrownBy(() -> plan(options)).isInstanceOf(Failure.class).hasMessageContaining("--ip upnp");
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--ip 203.0.113.1 --ip 2001:db8:9::1 --pp 1194 tcp --pp 1194 tcp6 | ''",
+                "--ip node.example.com                                            | ''",
+                "--ip any                                                         | ''",
+                "--ip 203.0.113.1 --ip 10.1.1.1                                   | ''",
+                "--ip 203.0.113.1 --ip 10.1.1.1 --no-private                      | 10.1.1.1",
+                "--ip 203.0.113.1 --ip 2001:db8:9::1                              | 2001:db8:9::1",
+                "--ip 203.0.113.1 --pp 1194 tcp6                                  | 203.0.113.1",
+                "--ip 127.0.0.1                                                   | 127.0.0.1",
+                "--ip localhost                                                   | localhost",
+                "--ip fe80::1 --pp 1194 tcp6                                      | fe80::1",
+                "--ip 2001:db8:42:5::1 --pp 1194 tcp6                             | 2001:db8:42:5::1",
+                "--ip 127.0.0.1 --max-clients 0                                   | ''"
+            })
+    void whatNobodyIsToldIsReported(String options, String ip) throws Exception {
+        List<String> remarks = plan(options).remarks();
+        if (ip.isEmpty()) {
+            assertThat(remarks).isEmpty();
+        } else {
+            assertThat(remarks).hasSize(1);
+            assertThat(remarks.get(0)).startsWith("--ip " + ip + " is told to nobody: ");
+        }
     }
 
     @Test
@@ -78,7 +96,7 @@ class NodePlanTest {
         assertThat(settings("--client example.com,1194,tcp").role()).isEqualTo(NodeSettings.Role.CLIENT);
     }
 
-    private static NodeSettings settings(String options) throws UsageError, Failure {
+    private static NodeSettings settings(String options) throws UsageError {
         return plan(options).settings(ip -> Optional.empty());
     }
 
@@ -98,7 +116,7 @@ class NodePlanTest {
         return Program.withOptionFiles("re6stnet", NodeOptions::new).parse(words, Path.of(""));
     }
 
-    private static NodePlan plan(String options) throws UsageError, Failure {
+    private static NodePlan plan(String options) throws UsageError {
         NetworkParameters parameters = NetworkParameters.fromRows(new TreeMap<>())
                 .with(Parameter.MAX_CLIENTS, Value.of(10))
                 .with(Parameter.CLIENT_COUNT, Value.of(4))

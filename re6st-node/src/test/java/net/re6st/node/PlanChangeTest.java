@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import net.re6st.cli.Failure;
 import net.re6st.cli.Program;
 import net.re6st.cli.UsageError;
 import net.re6st.config.NetworkParameters;
@@ -144,7 +143,7 @@ class PlanChangeTest {
                     Program.withOptionFiles("re6stnet", NodeOptions::new).parse(words, Path.of(""));
             Subnet subnet = new Subnet(new Network(0x2001_0db8_0042_0000L, 0, 48), Prefix.ofBits("0000000000000001"));
             return new NodePlan(parsed, subnet, 3, parameters, true);
-        } catch (UsageError | Failure e) {
+        } catch (UsageError e) {
             throw new AssertionError(e);
         }
     }

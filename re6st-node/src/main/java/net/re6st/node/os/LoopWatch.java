@@ -31,11 +31,11 @@ final class LoopWatch {
                     + "|java\\.util\\.concurrent\\.(.*\\.await.*|.*Future\\.(get|join)|.*Queue\\.(take|put))");
 
     /**
-     * What waits on purpose: before a node works it does one thing after the other, and classes are loaded when first used; the
+     * What waits on purpose: before a node works, or begins anew, it does one thing after the other, and classes are loaded when first used; the
      * kernel's own files, and its random numbers, never wait.
      */
     private static final Pattern MAY = Pattern.compile(
-            "net\\.re6st\\.node\\.(NetworkStart\\..*|NodeDaemon\\.startNetwork|os\\.ProcFiles\\..*)"
+            "net\\.re6st\\.node\\.(NetworkStart\\..*|NodeDaemon\\.(startNetwork|reload)|os\\.ProcFiles\\..*)"
                     + "|sun\\.security\\.provider\\.NativePRNG.*|jdk\\.internal\\.loader\\..*|java\\.lang\\.ClassLoader\\..*");
 
     private LoopWatch() {}

@@ -18,6 +18,8 @@ public final class RunDirectory implements AutoCloseable {
     /** What the kernel takes for a path of a socket. */
     private static final int MAX_SOCKET_PATH = 107;
 
+    private static final Set<PosixFilePermission> OF_OTHERS = PosixFilePermissions.fromString("---rwxrwx");
+
     private final Path path;
     private final FileChannel lock;
 
@@ -34,6 +36,11 @@ public final class RunDirectory implements AutoCloseable {
         try {
             Set<PosixFilePermission> owner = PosixFilePermissions.fromString("rwx------");
             Files.createDirectories(path, PosixFilePermissions.asFileAttribute(owner));
+            if (isShared(path)) {
+                throw new Failure(
+                        "--run " + path + " holds directories of others, who could not use them any more: name"
+                                + " a directory for re6stnet alone");
+            }
             Files.setPosixFilePermissions(path, owner);
             FileChannel channel =
                     FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -44,6 +51,14 @@ public final class RunDirectory implements AutoCloseable {
             return new RunDirectory(path, channel);
         } catch (IOException e) {
             throw new Failure("can't use --run " + path + ": " + e);
+        }
+    }
+
+    /** Whether it is one such as /run or /tmp, which we must not take for ourselves. */
+    private static boolean isShared(Path path) throws IOException {
+        boolean open = Files.getPosixFilePermissions(path).stream().anyMatch(OF_OTHERS::contains);
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(path, Files::isDirectory)) {
+            return open && entries.iterator().hasNext();
         }
     }
 
