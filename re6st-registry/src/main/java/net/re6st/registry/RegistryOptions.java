@@ -187,7 +187,8 @@ final class RegistryOptions extends ProgramOptions {
             names = "--proxy",
             paramLabel = "IP",
             description = "Address of a proxy, even if it is an authorized origin: its X-Forwarded-For is believed, and"
-                    + " what it forwards without one is not private. May be repeated.")
+                    + " what it forwards without one is not private. Other addresses have 500 connections at most. May"
+                    + " be repeated.")
     List<String> proxy = new ArrayList<>();
 
     @Option(

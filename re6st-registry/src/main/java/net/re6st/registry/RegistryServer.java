@@ -27,6 +27,7 @@ import net.re6st.net.Prefix;
 import net.re6st.registry.core.Answer;
 import net.re6st.registry.core.Census;
 import net.re6st.registry.core.Clashes;
+import net.re6st.registry.core.Origins;
 import net.re6st.registry.core.Registry;
 import net.re6st.registry.core.RpcDispatch;
 import net.re6st.registry.core.RpcRequest;
@@ -182,7 +183,7 @@ final class RegistryServer implements AutoCloseable {
         Monitoring monitoring =
                 new Monitoring(files.settings().origins(), meter, registry::problem, RegistryServer::now);
         http = JettyServer.start(
-                doors(listen, options),
+                doors(listen, options, files.settings().origins()),
                 new JettyServer.Services(
                         request -> answer(dispatch, request, meter),
                         Optional.of(new ServedSite(site)),
@@ -208,13 +209,14 @@ final class RegistryServer implements AutoCloseable {
         notice.ready();
     }
 
-    private static JettyServer.Doors doors(List<InetAddress> listen, RegistryOptions options) {
+    private static JettyServer.Doors doors(List<InetAddress> listen, RegistryOptions options, Origins origins) {
         Optional<JettyServer.TlsDoor> tls = options.tlsCert == null || options.tlsKey == null
                 ? Optional.empty()
                 : Optional.of(new JettyServer.TlsDoor(
                         options.tlsPort,
                         new TlsFiles(options.tlsCert, options.tlsKey, Optional.ofNullable(options.tlsClientCa))));
-        return new JettyServer.Doors(listen, options.tlsOnly ? OptionalInt.empty() : OptionalInt.of(options.port), tls);
+        return new JettyServer.Doors(
+                listen, options.tlsOnly ? OptionalInt.empty() : OptionalInt.of(options.port), tls, origins);
     }
 
     private PrometheusMeter meter(OpenStore store, Registry.Ports ports) {

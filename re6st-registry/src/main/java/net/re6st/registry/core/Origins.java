@@ -162,6 +162,11 @@ public final class Origins {
         return Optional.of(Source.of(counted));
     }
 
+    /** Whom limits of connections count; empty for a proxy, behind which there may be anybody, and for authorized addresses. */
+    public Optional<Source> source(String peer) {
+        return isTrusted(peer) ? Optional.empty() : Optional.of(Source.of(peer));
+    }
+
     private boolean isTrusted(String address) {
         return isAuthorized(address) || isProxy(address);
     }

@@ -9,7 +9,7 @@ import net.re6st.net.Ip6;
  *
  * @param wide the /48; for IPv4 the address
  */
-record Source(String narrow, String wide) {
+public record Source(String narrow, String wide) {
     static Source of(String address) {
         return Ip6.parse(address.strip()).map(Source::of).orElseGet(() -> new Source(address.strip(), address.strip()));
     }

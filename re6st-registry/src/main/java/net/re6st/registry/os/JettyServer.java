@@ -132,8 +132,10 @@ public final class JettyServer implements AutoCloseable {
 
     /**
      * Where to listen: on each address, at the port for HTTP, if any, and at that for HTTPS, if any. Port 0 takes a free one.
+     *
+     * @param origins which clients are proxies, and have as many connections as they like
      */
-    public record Doors(List<InetAddress> addresses, OptionalInt httpPort, Optional<TlsDoor> tls) {}
+    public record Doors(List<InetAddress> addresses, OptionalInt httpPort, Optional<TlsDoor> tls, Origins origins) {}
 
     /** The port for HTTPS, and with which files it is served. */
     public record TlsDoor(int port, TlsFiles files) {}
@@ -156,7 +158,8 @@ public final class JettyServer implements AutoCloseable {
                 task -> new Thread(task, "waiting"));
         waiting.allowCoreThreadTimeOut(true);
         Server server = new Server(threads);
-        JettyServer started = new JettyServer(server, waiting, new Connections(rules, new ConnectorGate(server)));
+        JettyServer started = new JettyServer(
+                server, waiting, new Connections(rules, doors.origins::source, new ConnectorGate(server)));
         try {
             started.open(doors, tlsLook);
         } catch (Failure e) {

@@ -18,11 +18,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import net.re6st.net.Bytes;
 import net.re6st.registry.core.Answer;
 import net.re6st.registry.core.Caller;
+import net.re6st.registry.core.Origins;
 import net.re6st.registry.web.PageRequest;
 import net.re6st.registry.web.PageResponse;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +35,8 @@ import org.slf4j.LoggerFactory;
 class ConnectionsTest {
     private static final int LIMIT_MILLIS = 15_000;
     private static final int MAX_CONNECTIONS = 20;
+    private static final int MAX_OF_SOURCE = 5;
+    private static final String PROXY = "127.0.0.9";
     private static final Duration LONG = Duration.ofMinutes(10);
     private static final String CALL = "GET /getCa HTTP/1.1\r\nHost: h\r\n\r\n";
 
@@ -56,7 +60,11 @@ class ConnectionsTest {
     /** Answers at once, or when the test says so. */
     private void start(Duration young) throws Exception {
         server = JettyServer.start(
-                new JettyServer.Doors(List.of(loopback()), OptionalInt.of(0), Optional.empty()),
+                new JettyServer.Doors(
+                        List.of(loopback()),
+                        OptionalInt.of(0),
+                        Optional.empty(),
+                        new Origins(Set.of("127.0.0.1"), Set.of(PROXY), Set.of())),
                 new JettyServer.Services(
                         call -> {
                             waitIfSlow(call.target());
@@ -71,7 +79,7 @@ class ConnectionsTest {
                         Optional.of(new SlowMonitor()),
                         true),
                 // The sweep is 30 times in the time for a head.
-                new Connections.Rules(MAX_CONNECTIONS, Duration.ofSeconds(30), LONG, young),
+                new Connections.Rules(MAX_CONNECTIONS, MAX_OF_SOURCE, Duration.ofSeconds(30), LONG, young),
                 Duration.ofSeconds(10));
     }
 
@@ -155,6 +163,43 @@ class ConnectionsTest {
         serves();
     }
 
+    /** However new they are. */
+    @Test
+    void letsNobodyShutTheDoorByNewConnections() throws Exception {
+        start(LONG);
+        for (int i = 0; i < MAX_CONNECTIONS * 3 / 2; i++) {
+            connect("127.0.0.2");
+        }
+        serves();
+        assertThat(server.connections()).isLessThanOrEqualTo(MAX_OF_SOURCE + 2);
+    }
+
+    /** It gets on by itself, as everybody does: the one that we have waited for longest makes room. */
+    @Test
+    void letsASourceWithTooManyConnectionsGoOn() throws Exception {
+        start(Duration.ofMillis(200));
+        for (int i = 0; i < MAX_OF_SOURCE; i++) {
+            connect("127.0.0.2");
+        }
+        Thread.sleep(400);
+        Socket next = connect("127.0.0.2");
+        write(next, "GET /getCa HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+        assertThat(answer(next)).startsWith("HTTP/1.1 200 ");
+    }
+
+    @Test
+    void letsAProxyHaveManyConnections() throws Exception {
+        start(LONG);
+        List<Socket> waiting = new ArrayList<>();
+        for (int i = 0; i < 2 * MAX_OF_SOURCE; i++) {
+            waiting.add(connect(PROXY));
+        }
+        for (Socket socket : waiting) {
+            write(socket, "GET /getCa HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+            assertThat(answer(socket)).startsWith("HTTP/1.1 200 ");
+        }
+    }
+
     @Test
     void keepsWhatItIsAtWorkOnAndWarnsOnceOfTheClosedDoor() throws Exception {
         ListAppender<ILoggingEvent> log = new ListAppender<>();
@@ -208,7 +253,12 @@ class ConnectionsTest {
     }
 
     private Socket connect() throws IOException {
+        return connect("127.0.0.1");
+    }
+
+    private Socket connect(String from) throws IOException {
         Socket socket = new Socket();
+        socket.bind(new InetSocketAddress(from, 0));
         sockets.add(socket);
         socket.setReceiveBufferSize(2048);
         socket.setSoTimeout(LIMIT_MILLIS);

@@ -12,11 +12,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import net.re6st.cli.Failure;
 import net.re6st.net.Bytes;
 import net.re6st.registry.core.Answer;
 import net.re6st.registry.core.Caller;
+import net.re6st.registry.core.Origins;
 import net.re6st.registry.core.RpcRequest;
 import net.re6st.testing.NoErrorsLogged;
 import net.re6st.testing.Seeds;
@@ -27,8 +29,11 @@ import org.junit.jupiter.api.Test;
 /** HTTP as clients may send it: what reaches the dispatch, what is refused before, and that nothing stops the service. */
 class JettyServerTest {
     private static final int LIMIT_MILLIS = 10_000;
-    private static final JettyServer.Doors DOORS =
-            new JettyServer.Doors(List.of(loopback()), OptionalInt.of(0), Optional.empty());
+    private static final JettyServer.Doors DOORS = new JettyServer.Doors(
+            List.of(loopback()),
+            OptionalInt.of(0),
+            Optional.empty(),
+            new Origins(Set.of("127.0.0.1"), Set.of(), Set.of()));
 
     private final List<RpcRequest> calls = new CopyOnWriteArrayList<>();
     private JettyServer server;
@@ -197,7 +202,7 @@ class JettyServerTest {
 
     @Test
     void cutsAClientThatDripsAlthoughItIsNeverIdle() throws Exception {
-        restart(new Connections.Rules(100, Duration.ofMillis(300), Duration.ofSeconds(60), Duration.ZERO));
+        restart(new Connections.Rules(100, 100, Duration.ofMillis(300), Duration.ofSeconds(60), Duration.ZERO));
         try (Socket socket = connect()) {
             socket.getOutputStream().write("GET /a HTTP/1.1\r\nHost: h\r\nX: ".getBytes(StandardCharsets.US_ASCII));
             boolean cut = false;
@@ -219,7 +224,7 @@ class JettyServerTest {
 
     @Test
     void cutsAClientThatDripsABody() throws Exception {
-        restart(new Connections.Rules(100, Duration.ofMillis(300), Duration.ofMillis(300), Duration.ZERO));
+        restart(new Connections.Rules(100, 100, Duration.ofMillis(300), Duration.ofMillis(300), Duration.ZERO));
         try (Socket socket = connect()) {
             socket.getOutputStream()
                     .write("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 60000\r\n\r\n"
@@ -231,7 +236,7 @@ class JettyServerTest {
 
     @Test
     void servesWhoeverSendsARequestWhileOthersKeepAllConnections() throws Exception {
-        restart(new Connections.Rules(20, Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ZERO));
+        restart(new Connections.Rules(20, 20, Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ZERO));
         List<Socket> idle = new ArrayList<>();
         try {
             for (int i = 0; i < 100; i++) {
@@ -253,7 +258,7 @@ class JettyServerTest {
 
     @Test
     void letsOthersWaitWhenAllConnectionsAreYoung() throws Exception {
-        restart(new Connections.Rules(20, Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofMinutes(10)));
+        restart(new Connections.Rules(20, 20, Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofMinutes(10)));
         // Each round lets in, and stops, at chance moments.
         for (int round = 0; round < 20; round++) {
             serveARush();

@@ -13,12 +13,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLSocket;
 import net.re6st.cli.Failure;
 import net.re6st.net.Bytes;
 import net.re6st.registry.TlsIdentity;
 import net.re6st.registry.core.Answer;
+import net.re6st.registry.core.Origins;
 import net.re6st.registry.core.RpcRequest;
 import net.re6st.rpc.RegistryAnswer;
 import net.re6st.rpc.RegistryApi;
@@ -58,7 +60,8 @@ class TlsTest {
                 new JettyServer.Doors(
                         List.of(InetAddress.getByAddress(new byte[] {127, 0, 0, 1})),
                         OptionalInt.of(0),
-                        Optional.of(new JettyServer.TlsDoor(0, files(clientAuthority)))),
+                        Optional.of(new JettyServer.TlsDoor(0, files(clientAuthority))),
+                        new Origins(Set.of("127.0.0.1"), Set.of(), Set.of())),
                 new JettyServer.Services(
                         request -> {
                             calls.add(request);
