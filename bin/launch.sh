@@ -59,6 +59,10 @@ find_jars() {
 }
 
 launch() {
+    # Names of files are UTF-8, as the text of option files, also where no locale is set: Java could not name others.
+    case ${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} in
+        C | POSIX) export LC_ALL=C.UTF-8 ;;
+    esac
     main=$3 flags=$4
     find_jars "$1" "$2"
     shift 4
