@@ -29,6 +29,9 @@ final class OptionFiles {
     private static final int MAX_DEPTH = 16;
     private static final int MAX_WORDS = 10_000;
     private static final int MAX_FILE_BYTES = 1 << 20;
+    /** Invisible; some editors begin a file with it. */
+    private static final String BYTE_ORDER_MARK = "\ufeff";
+
     private static final Pattern LINE_END = Pattern.compile("\\R|[\\x1c-\\x1e]");
 
     private final Set<String> longNames;
@@ -102,10 +105,11 @@ final class OptionFiles {
             if (content.length > MAX_FILE_BYTES) {
                 throw new UsageError("option file of more than " + MAX_FILE_BYTES + " bytes: " + name);
             }
-            return StandardCharsets.UTF_8
+            String text = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(content))
                     .toString();
+            return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
         } catch (CharacterCodingException e) {
             throw new UsageError("option file is not UTF-8: " + name);
         } catch (IOException | InvalidPathException e) {

@@ -2,10 +2,13 @@ package net.re6st.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Splits a line into words by the quoting rules of a shell: white space, quotes, backslashes; no comments. */
-final class ShellWords {
+/** Splits a line into words by the quoting rules of a shell: white space, quotes, backslashes; no comments. And the reverse. */
+public final class ShellWords {
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:,%+=\\[\\]-]+");
+
     private final String line;
     private final List<String> words = new ArrayList<>();
     private @Nullable StringBuilder word;
@@ -13,6 +16,11 @@ final class ShellWords {
 
     private ShellWords(String line) {
         this.line = line;
+    }
+
+    /** A word as it is written in a line, so that it is read as one word, here and by a shell. */
+    public static String quote(String word) {
+        return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
     static List<String> split(String line) throws UsageError {

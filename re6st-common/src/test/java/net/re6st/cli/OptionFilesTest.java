@@ -26,6 +26,13 @@ class OptionFilesTest {
     }
 
     @Test
+    void readsWhatEditorsOfOtherSystemsWrite() throws Exception {
+        assertThat(expand("\ufeffverbose\t3\r\n\r\n# a comment\r\nup 'a b'\r\n"))
+                .containsExactly("--verbose", "3", "--up", "a b");
+        assertThat(expand("\ufeff# a comment\rverbose 3")).containsExactly("--verbose", "3");
+    }
+
+    @Test
     void keepsWhatIsQuoted() throws Exception {
         assertThat(expand("up 'a \"b\"' \"c \\\" \\\\ \\d\" e\\ f''\nup ''"))
                 .containsExactly("--up", "a \"b\"", "c \" \\ \\d", "e f", "--up", "");

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
@@ -131,7 +133,7 @@ final class ConfFiles {
                     beside, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes);
             try {
                 if (Files.exists(target)) {
-                    Files.setPosixFilePermissions(beside, Files.getPosixFilePermissions(target));
+                    takeAfter(Files.readAttributes(target, PosixFileAttributes.class));
                 }
                 writeFully(ByteBuffer.allocate(RESERVED_BYTES));
                 channel.force(true);
@@ -139,6 +141,19 @@ final class ConfFiles {
                 close();
                 throw e;
             }
+        }
+
+        /** The same permissions, for the same user and group: a registry on this host may read a file as its group. */
+        private void takeAfter(PosixFileAttributes old) throws IOException {
+            PosixFileAttributeView view = Files.getFileAttributeView(beside, PosixFileAttributeView.class);
+            PosixFileAttributes fresh = view.readAttributes();
+            if (!fresh.group().equals(old.group())) {
+                view.setGroup(old.group());
+            }
+            if (!fresh.owner().equals(old.owner())) {
+                view.setOwner(old.owner());
+            }
+            view.setPermissions(old.permissions());
         }
 
         void commit(String text) throws Failure {

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import net.re6st.cli.ProgramOptions;
+import net.re6st.cli.ShellWords;
 import net.re6st.cli.UsageError;
 import net.re6st.rpc.RegistryUrl;
 import org.jspecify.annotations.Nullable;
@@ -114,6 +116,21 @@ final class ConfOptions extends ProgramOptions {
             fields.add(new Field(attributes.get(i), attributes.get(i + 1)));
         }
         return fields;
+    }
+
+    /** The command that does the same with a token; a shell reads it. */
+    String again(String token) {
+        List<String> words = new ArrayList<>(List.of("re6st-conf"));
+        registries().forEach(url -> words.addAll(List.of("--registry", url)));
+        tlsCa().ifPresent(file -> words.addAll(List.of("--tls-ca", file.toString())));
+        fingerprint().ifPresent(value -> words.addAll(List.of("--fingerprint", value)));
+        if (!directory.toString().isEmpty()) {
+            words.addAll(List.of("-d", directory.toString()));
+        }
+        fields().forEach(field -> words.addAll(List.of("-r", field.key(), field.value())));
+        location().ifPresent(value -> words.addAll(List.of("--location", value)));
+        words.addAll(token.isEmpty() ? List.of("--anonymous") : List.of("--token", token));
+        return words.stream().map(ShellWords::quote).collect(Collectors.joining(" "));
     }
 
     Optional<String> email() {

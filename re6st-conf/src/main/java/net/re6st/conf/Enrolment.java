@@ -35,6 +35,9 @@ final class Enrolment {
     private final ConfFiles files;
     private final Surroundings outside;
 
+    /** The one in use; empty: none. */
+    private String token = "";
+
     Enrolment(ConfOptions options, ConfFiles files, Surroundings outside) {
         this.options = options;
         this.files = files;
@@ -58,14 +61,19 @@ final class Enrolment {
             return 0;
         }
         Credentials own = enrol(authority);
-        if (!earlierAuthority.equals(Optional.of(authorityPem))) {
-            files.write(ConfFiles.CA, authorityPem);
-        }
-        writeDhParameters(authority, own);
-        if (!files.has(ConfFiles.CONFIGURATION)) {
-            files.write(
-                    ConfFiles.CONFIGURATION,
-                    NodeConfiguration.text(options.registries(), options.tlsCa(), options.location()));
+        try {
+            if (!earlierAuthority.equals(Optional.of(authorityPem))) {
+                files.write(ConfFiles.CA, authorityPem);
+            }
+            writeDhParameters(authority, own);
+            if (!files.has(ConfFiles.CONFIGURATION)) {
+                files.write(
+                        ConfFiles.CONFIGURATION,
+                        NodeConfiguration.text(options.registries(), options.tlsCa(), options.location()));
+            }
+        } catch (Failure e) {
+            throw new Failure(e.getMessage() + "\nThe certificate is there, other files are missing. For those:\n"
+                    + options.again(token));
         }
         report(authority, own);
         return 0;
@@ -113,7 +121,7 @@ final class Enrolment {
         Subject.checkReserved(options.fields());
         DistinguishedName subject = Subject.of(earlierSubject(), options.fields());
         Optional<RsaPrivateKey> earlierKey = earlierKey();
-        String token = token();
+        token = token();
         try (ConfFiles.Pending certificateFile = files.prepare(ConfFiles.CERTIFICATE)) {
             RsaPrivateKey key = earlierKey.isPresent()
                     ? earlierKey.get()
@@ -125,15 +133,12 @@ final class Enrolment {
                 return own;
             }
         } catch (Failure e) {
-            throw token.isEmpty() ? e : new Failure(e.getMessage() + adviceToRetry(token));
+            throw token.isEmpty()
+                    ? e
+                    : new Failure(e.getMessage() + "\nThe token may be used again: " + options.again(token));
         }
         files.removeIfEmpty(ConfFiles.CERTIFICATE);
         throw new Failure("Error: invalid or expired token");
-    }
-
-    private String adviceToRetry(String token) {
-        return "\nThe token may be used again: re6st-conf --registry "
-                + String.join(" --registry ", options.registries()) + " --token " + token;
     }
 
     private DistinguishedName earlierSubject() throws Failure {

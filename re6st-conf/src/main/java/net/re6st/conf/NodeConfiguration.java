@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import net.re6st.cli.ShellWords;
 
 /** The text of re6stnet.conf: what re6stnet needs to start, and what helps when it does not. */
 final class NodeConfiguration {
@@ -20,9 +21,12 @@ final class NodeConfiguration {
                 .filter(value -> value.matches("[A-Za-z]{2}"))
                 .map(value -> "country " + value + "\n")
                 .orElse("");
-        return registries.stream().map(url -> "registry " + url + "\n").collect(Collectors.joining())
+        return registries.stream()
+                        .map(url -> "registry " + ShellWords.quote(url) + "\n")
+                        .collect(Collectors.joining())
                 + tlsAuthority
-                        .map(file -> "tls-ca " + file.toAbsolutePath() + "\n")
+                        .map(file -> "tls-ca "
+                                + ShellWords.quote(file.toAbsolutePath().toString()) + "\n")
                         .orElse("")
                 + "ca " + ConfFiles.CA + "\n"
                 + "cert " + ConfFiles.CERTIFICATE + "\n"

@@ -2,11 +2,14 @@ package net.re6st.conf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,7 +73,8 @@ class EnrolmentTest {
         outside.certificate = new RegistryAnswer.Refused("no prefix left");
         assertThatThrownBy(() -> run("--token", "abc"))
                 .hasMessageStartingWith("the registry gives no certificate: no prefix left")
-                .hasMessageContaining("re6st-conf --registry " + REGISTRY + " --token abc");
+                .hasMessageEndingWith("The token may be used again: re6st-conf --registry " + REGISTRY + " -d " + home
+                        + " --token abc");
         assertThat(home.resolve(ConfFiles.CA)).hasContent("earlier CA");
         assertThat(home.resolve(ConfFiles.CERTIFICATE)).hasContent(certificatePem);
         assertThat(names()).containsExactly(ConfFiles.CA, ConfFiles.CERTIFICATE, ConfFiles.KEY);
@@ -84,11 +88,82 @@ class EnrolmentTest {
                 .startsWith("registry " + REGISTRY + "\nregistry https://other.example/base\nca ca.crt\n");
         outside.certificate = new RegistryAnswer.Failed("gone");
         assertThatThrownBy(() -> run("--registry", "https://other.example/base", "--token", "abc"))
-                .hasMessageContaining(
-                        "re6st-conf --registry " + REGISTRY + " --registry https://other.example/base --token abc");
+                .hasMessageContaining("re6st-conf --registry " + REGISTRY + " --registry https://other.example/base -d "
+                        + home + " --token abc");
         outside.authority = new RegistryAnswer.Failed("gone");
         assertThatThrownBy(() -> run("--registry", "https://other.example/base", "--anonymous"))
                 .hasMessage("no CA certificate from " + REGISTRY + ", https://other.example/base: gone");
+    }
+
+    /** Else it would be another network, or another directory. */
+    @Test
+    void theAdviceRepeatsWhatWasAsked() throws Exception {
+        String sha256 = CertificateAuthority.ofPem(authorityPem)
+                .orElseThrow()
+                .certificate()
+                .fingerprint("sha256")
+                .orElseThrow()
+                .toHex();
+        outside.certificate = new RegistryAnswer.Failed("gone");
+        assertThatThrownBy(() -> run(
+                        "--fingerprint",
+                        "sha256:" + sha256,
+                        "-r",
+                        "O",
+                        "Anna's & Co",
+                        "--location",
+                        "fr,eu",
+                        "--tls-ca",
+                        "my ca.pem",
+                        "--token",
+                        "abc"))
+                .hasMessageContaining(" --tls-ca 'my ca.pem' --fingerprint sha256:" + sha256 + " -d " + home
+                        + " -r O 'Anna'\\''s & Co' --location FR,EU --token abc");
+    }
+
+    /** The disk is full, say: the certificate is there, and so is the token's use. */
+    @Test
+    void whatIsMissingAfterTheCertificateCanBeHadWithTheSameToken() throws Exception {
+        Files.createDirectory(home.resolve(ConfFiles.DH));
+        outside.dh = FakeSurroundings.result(DhParameters.FFDHE2048);
+        assertThatThrownBy(() -> run("--token", "abc"))
+                .isInstanceOf(Failure.class)
+                .hasMessageStartingWith(home.resolve(ConfFiles.DH) + " is a directory")
+                .hasMessageContaining("The certificate is there")
+                .hasMessageEndingWith(" -d " + home + " --token abc");
+        assertThat(home.resolve(ConfFiles.CERTIFICATE)).hasContent(certificatePem);
+    }
+
+    @Test
+    void theConfigurationIsReadAsItIsMeant() throws Exception {
+        Path authority = home.resolve("it's mine #1.pem");
+        run("--anonymous", "--registry", "http://r/a'b", "--tls-ca", authority.toString());
+        Program<ConfOptions> reader = Program.withOptionFiles("re6stnet", ConfOptions::new);
+        List<String> lines = Files.readAllLines(home.resolve(ConfFiles.CONFIGURATION)).stream()
+                .filter(line -> line.startsWith("registry ") || line.startsWith("tls-ca "))
+                .toList();
+        Path file = Files.write(home.resolve("options"), lines);
+        ConfOptions read = reader.parse(List.of("@" + file), home);
+        assertThat(read.registries()).containsExactly(REGISTRY, "http://r/a'b");
+        assertThat(read.tlsCa()).contains(authority);
+    }
+
+    /** As of a registry on this host, which is not root. */
+    @Test
+    void keepsTheOwnerOfAFileThatItReplaces() throws Exception {
+        Path parameters = Files.writeString(home.resolve(ConfFiles.DH), "earlier");
+        assumeTrue(Files.getOwner(parameters).getName().equals("root"));
+        PosixFileAttributeView view = Files.getFileAttributeView(parameters, PosixFileAttributeView.class);
+        view.setGroup(home.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName("daemon"));
+        view.setOwner(home.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("daemon"));
+        view.setPermissions(PosixFilePermissions.fromString("rw-r-----"));
+        outside.dh = FakeSurroundings.result(DhParameters.FFDHE2048);
+        run("--anonymous");
+        PosixFileAttributes attributes = Files.readAttributes(parameters, PosixFileAttributes.class);
+        assertThat(attributes.owner().getName()).isEqualTo("daemon");
+        assertThat(attributes.group().getName()).isEqualTo("daemon");
+        assertThat(PosixFilePermissions.toString(attributes.permissions())).isEqualTo("rw-r-----");
+        assertThat(parameters).hasContent(DhParameters.FFDHE2048);
     }
 
     @Test
