@@ -243,7 +243,7 @@ final class ModesIT {
         Path host = network.node(2).host().directory();
         Path folder = Files.createDirectories(host.resolve("bin"));
         String script = "#!/bin/sh\necho \"$*\" >> " + host.resolve("calls") + "\n[ \"$1\" = -config ] || exit 0\n"
-                + "mkdir -p /run/pim-dm && touch /run/pim-dm/0\ntrap 'rm -rf /run/pim-dm; exit 0' TERM\n"
+                + "mkdir -p /run/pim-dm && touch /run/pim-dm/0 /run/pim-dm/pim_uds_socket0\ntrap 'rm -rf /run/pim-dm; exit 0' TERM\n"
                 + "while :; do sleep 1; done\n";
         Path program = Files.writeString(folder.resolve("pim-dm"), script);
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));

@@ -1,6 +1,8 @@
 package net.re6st.node.os;
 
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,28 +22,50 @@ import org.slf4j.LoggerFactory;
 public final class MulticastRouting {
     private static final Logger LOG = LoggerFactory.getLogger(MulticastRouting.class);
 
-    /** Where a running pim-dm takes commands. */
-    private static final Path LISTENING = Path.of("/run/pim-dm/0");
+    /** Where a running pim-dm has its files. */
+    private static final Path FOLDER = Path.of("/run/pim-dm");
+
+    /** As soon as it runs. Another one refuses to start as long as this is there, whoever left it. */
+    private static final String RUNNING = "0";
+
+    /** A moment later: it takes commands. What is said to it before is lost, with status 0. */
+    private static final String SOCKET = "pim_uds_socket0";
 
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final int MAX_POLLS = 60;
+
+    /** Of a version that has its socket elsewhere, as far as is known there is none. */
+    private static final int POLLS_FOR_SOCKET = 10;
 
     private final EventLoop loop;
     private final Commands commands;
     private final Children children;
     private final Path configuration;
     private final String program;
+    private final Path folder;
+    private final Duration poll;
     private final SortedSet<Iface> known = new TreeSet<>();
     private final SortedSet<Iface> waiting = new TreeSet<>();
     private boolean running;
     private int polls;
+    private int pollsForSocket;
 
     public MulticastRouting(EventLoop loop, Commands commands, Children children, Path run) {
-        this(loop, commands, children, run, "pim-dm");
+        this(loop, commands, children, run, new Program("pim-dm", FOLDER, POLL));
     }
 
-    MulticastRouting(EventLoop loop, Commands commands, Children children, Path run, String program) {
-        this.program = program;
+    /**
+     * The program.
+     *
+     * @param folder where it has its files while it runs
+     * @param poll how often those are looked at
+     */
+    record Program(String name, Path folder, Duration poll) {}
+
+    MulticastRouting(EventLoop loop, Commands commands, Children children, Path run, Program program) {
+        this.program = program.name;
+        this.folder = program.folder;
+        this.poll = program.poll;
         this.loop = loop;
         this.commands = commands;
         this.children = children;
@@ -52,6 +76,7 @@ public final class MulticastRouting {
     public void start(Collection<Iface> interfaces) {
         known.addAll(interfaces);
         try {
+            clearStale();
             Files.writeString(configuration, text(known));
             children.start(List.of(program, "-config", configuration.toString()), Map.of(), status -> {
                 running = false;
@@ -63,6 +88,21 @@ public final class MulticastRouting {
                     "can't run {}: {}; multicast is not routed. Install it (pip install pim-dm) or leave --multicast out",
                     program,
                     e.getMessage());
+        }
+    }
+
+    /** One that was killed leaves files that would keep the next one from starting. */
+    private void clearStale() throws IOException {
+        Path socket = folder.resolve(SOCKET);
+        if (!Files.exists(folder.resolve(RUNNING))) {
+            return;
+        }
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            LOG.warn("another {} runs already, as {} tells: ours can't", program, channel.getRemoteAddress());
+        } catch (IOException e) {
+            LOG.info("removing what a {} that was killed left in {}", program, folder);
+            Files.deleteIfExists(socket);
+            Files.deleteIfExists(folder.resolve(RUNNING));
         }
     }
 
@@ -80,18 +120,23 @@ public final class MulticastRouting {
     private void addWaiting() {
         if (!running || waiting.isEmpty()) {
             waiting.clear();
-        } else if (Files.exists(LISTENING)) {
+        } else if (isListening()) {
             waiting.forEach(iface -> commands.submit(() -> {
                 Commands.attempt(List.of(program, "-6", "-aisr", iface.name()));
                 Commands.attempt(List.of(program, "-aimld", iface.name()));
             }));
             waiting.clear();
         } else if (++polls > MAX_POLLS) {
-            LOG.warn("{} does not listen at {}: no multicast on {}", program, LISTENING, waiting);
+            LOG.warn("{} does not listen in {}: no multicast on {}", program, folder, waiting);
             waiting.clear();
         } else {
-            loop.after(POLL, this::addWaiting);
+            loop.after(poll, this::addWaiting);
         }
+    }
+
+    private boolean isListening() {
+        return Files.exists(folder.resolve(RUNNING))
+                && (Files.exists(folder.resolve(SOCKET)) || ++pollsForSocket > POLLS_FOR_SOCKET);
     }
 
     /** pim-dm's configuration, in YAML. */
