@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import net.re6st.core.PeerSession.State;
 import net.re6st.core.port.PeerCertificate;
 import net.re6st.core.port.PeerChannel.Source;
+import net.re6st.core.port.RoutingView.Neighbour;
 import net.re6st.core.port.Ticket;
 import net.re6st.crypto.Secret;
 import net.re6st.net.Bytes;
@@ -47,6 +48,8 @@ final class PeerSessions {
      * Two nodes that hear of each other at the same moment both send hello0, and neither may answer: one a minute. Each has the
      * certificate of the other then, and may give it a secret, which is not limited. Whoever has something to say a little
      * later does; should both do it, the greater secret wins, as always.
+     *
+     * Whoever starts again has no secrets. A neighbour that does not know and goes on is greeted.
      *
      * A secret is accepted only if greater than the current one (with one exception, see PeerSession.accepts) and made since
      * we started; ours are made greater than both the last we used and the peer's current one, whatever the clock says.
@@ -101,6 +104,7 @@ final class PeerSessions {
     /** Takes a datagram from inside the network; the result is a valid message of a session. */
     Optional<Received> onDatagram(Source source, PeerPacket packet, Moment now) {
         if (packet instanceof Session session) {
+            greetIfForgotten(source, now);
             return find(source)
                     .filter(peer -> peer.receive(session, now))
                     .map(peer -> new Received(peer, session.message()));
@@ -118,6 +122,25 @@ final class PeerSessions {
             check(source, claims, now);
         }
         return Optional.empty();
+    }
+
+    /**
+     * We started again, and a neighbour goes on with a secret of before: what it says is lost, and it would notice a minute later
+     * only. A neighbour, as anybody can write anybody's address into a datagram.
+     */
+    private void greetIfForgotten(Source source, Moment now) {
+        Prefix bits = context.settings.network().suffixOf(source.address()).orElse(null);
+        if (bits == null || find(source).flatMap(PeerSession::secret).isPresent()) {
+            return;
+        }
+        context.routes.neighbours().stream()
+                .map(Neighbour::node)
+                .filter(bits::startsWith)
+                .findFirst()
+                .map(prefix -> startable(prefix, now))
+                .filter(peer -> peer.startHandshake(now))
+                .ifPresent(peer ->
+                        context.ports.channel().reply(source, hello0(peer).encode()));
     }
 
     private static Claim claim(Recognition.Reading reading) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
@@ -212,17 +213,12 @@ final class EightNodesIT {
         double worst = 0;
         StringBuilder text = new StringBuilder();
         for (LabNode node : network.nodes()) {
-            JsonObject loop = JsonParser.parseString(node.host()
-                            .command(
-                                    Programs.node(),
-                                    "status",
-                                    "--json",
-                                    "--run",
-                                    node.run().toString())
-                            .output())
-                    .getAsJsonObject()
-                    .getAsJsonObject("eventLoop");
-            assertThat(loop.get("delays").getAsLong()).as(node.name()).isGreaterThan(100);
+            JsonObject loop = Await.found(
+                    "enough delays of " + node,
+                    LIMIT,
+                    () -> Optional.of(loop(node))
+                            .filter(read -> read.get("delays").getAsLong() > 100),
+                    () -> loop(node).toString());
             double p99 = loop.get("p99Millis").getAsDouble();
             worst = Math.max(worst, p99);
             text.append(
@@ -231,6 +227,19 @@ final class EightNodesIT {
         Figures.print("event loop, 99 %% (longest) of the delays in ms, target 50:%s".formatted(text));
         // Far from the target where other tests run at the same time.
         assertThat(worst).as(text.toString()).isLessThanOrEqualTo(Boolean.getBoolean("re6st.all") ? 50 : 500);
+    }
+
+    private static JsonObject loop(LabNode node) {
+        return JsonParser.parseString(node.host()
+                        .command(
+                                Programs.node(),
+                                "status",
+                                "--json",
+                                "--run",
+                                node.run().toString())
+                        .output())
+                .getAsJsonObject()
+                .getAsJsonObject("eventLoop");
     }
 
     @Test
