@@ -72,6 +72,9 @@ final class BabeldControl implements AutoCloseable {
     private final Set<Iface> interfaces = new TreeSet<>();
     private boolean complete;
     private boolean changed;
+    /** Whether there was no file descriptor left for a connection. */
+    private boolean starved;
+
     private long lastViewNanos;
     private long lastTickNanos;
     private int silentTicks;
@@ -176,22 +179,41 @@ final class BabeldControl implements AutoCloseable {
                 LOG.debug("babeld: {}", e.toString());
             } catch (RuntimeException e) {
                 LOG.error("reading babeld's control socket failed, trying again", e);
+                pause();
             }
         }
     }
 
+    /** Null, after a pause: babeld does not listen, or this process has no file descriptor left. */
     private @Nullable SocketChannel connect() throws IOException {
         renew = false;
-        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        SocketChannel channel = null;
         try {
+            channel = SocketChannel.open(StandardProtocolFamily.UNIX);
             channel.connect(UnixDomainSocketAddress.of(path));
             channel.configureBlocking(false);
             channel.register(selector, SelectionKey.OP_READ);
+            starved = false;
             return channel;
         } catch (IOException e) {
-            channel.close();
-            selector.select(RETRY_MILLIS);
+            if (channel != null) {
+                channel.close();
+            } else if (starved) {
+                LOG.debug("babeld can't be asked: {}", e.toString());
+            } else {
+                starved = true;
+                LOG.warn("babeld can't be asked for now: {}", e.toString());
+            }
+            pause();
             return null;
+        }
+    }
+
+    private void pause() {
+        try {
+            selector.select(RETRY_MILLIS);
+        } catch (IOException e) {
+            LOG.debug("waiting for babeld: {}", e.toString());
         }
     }
 

@@ -11,17 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves programs on this host, over a UNIX socket or a loopback port: a few at a time, each in a thread of its own that only
- * exists meanwhile. Who is one too many is turned away.
+ * Serves programs on this host, over a UNIX socket or a loopback port, a few at a time.
  */
 public final class LocalServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalServer.class);
@@ -32,7 +27,7 @@ public final class LocalServer implements AutoCloseable {
     private final ServerSocketChannel server;
     private final @Nullable Path path;
     private final Conversation conversation;
-    private final ThreadPoolExecutor threads;
+    private final AcceptLoop accepting;
 
     /** What is done with one client, until it returns. */
     @FunctionalInterface
@@ -45,9 +40,7 @@ public final class LocalServer implements AutoCloseable {
         this.path = path;
         this.server = server;
         this.conversation = conversation;
-        this.threads = new ThreadPoolExecutor(
-                0, MAX_CLIENTS + 1, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), Threads.named(name));
-        threads.execute(this::accept);
+        this.accepting = new AcceptLoop(name, MAX_CLIENTS, server, this::serve);
     }
 
     /** Listens on a socket that nobody but its owner can open at any time; {@code mode} is what it becomes then. */
@@ -90,22 +83,6 @@ public final class LocalServer implements AutoCloseable {
         return server.getLocalAddress();
     }
 
-    private void accept() {
-        while (server.isOpen()) {
-            try {
-                SocketChannel client = server.accept();
-                try {
-                    threads.execute(() -> serve(client));
-                } catch (RejectedExecutionException e) {
-                    LOG.debug("{}: more than {} clients", name, MAX_CLIENTS);
-                    client.close();
-                }
-            } catch (IOException e) {
-                LOG.debug("{}: {}", name, e.toString());
-            }
-        }
-    }
-
     private void serve(SocketChannel channel) {
         try (channel;
                 LocalConnection client = new LocalConnection(channel, PATIENCE)) {
@@ -122,13 +99,12 @@ public final class LocalServer implements AutoCloseable {
     @Override
     public void close() {
         try {
-            server.close();
+            accepting.close();
             if (path != null) {
                 Files.deleteIfExists(path);
             }
         } catch (IOException e) {
             LOG.debug("{}: {}", name, e.toString());
         }
-        threads.shutdownNow();
     }
 }

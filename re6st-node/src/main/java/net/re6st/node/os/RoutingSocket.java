@@ -10,9 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import net.re6st.babel.BabelDump;
@@ -31,34 +28,21 @@ public final class RoutingSocket implements AutoCloseable {
     private static final int MAX_CONNECTIONS = 8;
     private static final int DONE = 0;
 
-    private final ServerSocketChannel server;
     private final Consumer<Consumer<RoutingTable>> ask;
-    private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
-            1, MAX_CONNECTIONS + 1, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), Threads.named("routing-socket"));
+    private final AcceptLoop accepting;
 
     /** {@code ask} calls what it is given where the table can be read. */
     public RoutingSocket(Path path, Consumer<Consumer<RoutingTable>> ask) throws IOException {
         this.ask = ask;
         Files.deleteIfExists(path);
-        server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-        server.bind(UnixDomainSocketAddress.of(path));
-        threads.execute(this::accept);
-    }
-
-    private void accept() {
-        while (server.isOpen()) {
-            try {
-                SocketChannel connection = server.accept();
-                try {
-                    threads.execute(() -> serve(connection));
-                } catch (RejectedExecutionException e) {
-                    LOG.debug("more than {} connections ask for routes", MAX_CONNECTIONS);
-                    connection.close();
-                }
-            } catch (IOException e) {
-                LOG.debug("routing socket: {}", e.toString());
-            }
+        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            server.bind(UnixDomainSocketAddress.of(path));
+        } catch (IOException e) {
+            server.close();
+            throw e;
         }
+        accepting = new AcceptLoop("routing-socket", MAX_CONNECTIONS, server, this::serve);
     }
 
     private void serve(SocketChannel connection) {
@@ -106,10 +90,9 @@ public final class RoutingSocket implements AutoCloseable {
     @Override
     public void close() {
         try {
-            server.close();
+            accepting.close();
         } catch (IOException e) {
             LOG.debug("routing socket: {}", e.toString());
         }
-        threads.shutdownNow();
     }
 }
