@@ -129,6 +129,8 @@ final class ConfFiles {
             this.beside = target.resolveSibling(
                     "." + target.getFileName() + "." + ProcessHandle.current().pid());
             Files.deleteIfExists(beside);
+            // Whoever is asked for a token may press Ctrl-C.
+            beside.toFile().deleteOnExit();
             channel = FileChannel.open(
                     beside, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes);
             try {
