@@ -39,8 +39,15 @@ public record Inheritance(List<Tunnel> tunnels, List<Client> clients, List<Iface
      *
      * @param serial of the peer's certificate
      * @param externalIp our address as the peer sees it
+     * @param outdated whether one that is dialled now would differ from it, so that it is to be replaced
      */
-    public record Tunnel(Iface iface, Prefix peer, Remote remote, BigInteger serial, @Nullable String externalIp) {}
+    public record Tunnel(
+            Iface iface,
+            Prefix peer,
+            Remote remote,
+            BigInteger serial,
+            @Nullable String externalIp,
+            boolean outdated) {}
 
     /** A client of one of our servers, let in. */
     public record Client(ClientId id, Prefix peer, BigInteger serial, String ip) {}

@@ -130,6 +130,9 @@ public final class Node {
             if (tunnel.externalIp() != null) {
                 own.observed(tunnel.externalIp(), now);
             }
+            if (tunnel.outdated()) {
+                planner.outdated().add(tunnel.peer(), now);
+            }
         }
     }
 

@@ -48,6 +48,12 @@ final class OutdatedTunnels {
         pause(now);
     }
 
+    /** The one that we dialled to {@code peer} is. */
+    void add(Prefix peer, Moment now) {
+        tunnels.dialled(peer).ifPresent(tunnel -> attempts.putIfAbsent(tunnel, 0));
+        pause(now);
+    }
+
     /** Until the next one: a new tunnel comes up, and routes find it. */
     private void pause(Moment now) {
         lastAt = now;

@@ -61,6 +61,18 @@ class InheritanceTest {
         t.check("inheritance-of-avoided-peers");
     }
 
+    /** The network began to encrypt, and the daemon ended before it had replaced all tunnels. */
+    @Test
+    void replacesWhatWasDialledBeforeSomethingChanged() {
+        Transcript t = new Transcript(new TestNode());
+        t.outdated.add(4);
+        t.inherit(List.of(3, 4), List.of());
+        t.routes("3@1:3 4@2:2", 6, 7);
+        assertThat(t.node.planner().outdated().count()).isEqualTo(1);
+        t.pass(600);
+        assertThat(t.all()).contains("routing.lock re6stnet2").doesNotContain("routing.lock re6stnet1");
+    }
+
     @Test
     void interfacesWithoutATunnelAreKeptForAWhile() {
         Transcript t = new Transcript(new TestNode());

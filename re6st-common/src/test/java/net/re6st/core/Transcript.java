@@ -11,9 +11,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -108,14 +110,18 @@ final class Transcript {
     /** Interfaces of tunnels that ended, which {@link #inherit} leaves. */
     final List<Iface> unused = new ArrayList<>();
 
+    /** Peers to whom what {@link #inherit} leaves was dialled before something changed. */
+    final Set<Integer> outdated = new HashSet<>();
+
     /** Starts with what an earlier daemon left: dialled tunnels, on re6stnet1 and so on, and clients. */
     void inherit(List<Integer> dialled, List<Integer> clients, Avoided... avoided) {
         List<Inheritance.Tunnel> tunnels = new ArrayList<>();
         for (int number : dialled) {
             Iface iface = new Iface("re6stnet" + (tunnels.size() + 1));
             Remote remote = new Remote("203.0.113." + number, 1194, Transport.UDP);
-            tunnels.add(
-                    new Inheritance.Tunnel(iface, peer(number), remote, BigInteger.valueOf(number), "198.51.100.7"));
+            BigInteger serial = BigInteger.valueOf(number);
+            tunnels.add(new Inheritance.Tunnel(
+                    iface, peer(number), remote, serial, "198.51.100.7", outdated.contains(number)));
         }
         List<Inheritance.Client> served = clients.stream()
                 .map(number -> new Inheritance.Client(

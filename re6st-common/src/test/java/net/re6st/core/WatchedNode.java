@@ -58,8 +58,8 @@ final class WatchedNode {
         List<Inheritance.Tunnel> inherited = new ArrayList<>();
         for (int number = 1; number <= tunnels; number++) {
             Remote remote = new Remote("203.0.113." + number, 1194, Transport.UDP);
-            inherited.add(
-                    new Inheritance.Tunnel(iface(number), peer(number), remote, BigInteger.valueOf(number), null));
+            inherited.add(new Inheritance.Tunnel(
+                    iface(number), peer(number), remote, BigInteger.valueOf(number), null, false));
             links.add(link(number, iface(number), 1));
         }
         int client = tunnels + 1;

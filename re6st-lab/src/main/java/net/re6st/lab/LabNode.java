@@ -2,6 +2,7 @@ package net.re6st.lab;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigInteger;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -90,21 +91,30 @@ public final class LabNode {
         words.addAll(List.of("-d", configuration.toString(), "--token", token));
         words.addAll(options);
         host.command(words.toArray(String[]::new)).within(ENROL_LIMIT).output();
-        subnet = network.subnet(prefixOf(configuration.resolve("cert.crt")));
+        subnet = network.subnet(prefix());
     }
 
-    private static Prefix prefixOf(Path certificate) {
-        try (InputStream stream = Files.newInputStream(certificate)) {
-            X509Certificate parsed =
-                    (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(stream);
-            Matcher cn = CN.matcher(parsed.getSubjectX500Principal().getName());
-            return Optional.of(cn)
-                    .filter(Matcher::find)
-                    .flatMap(found -> Prefix.parseCn(found.group(1)))
-                    .orElseThrow(() -> new LabException(certificate + " has no CN of a node"));
+    private Prefix prefix() {
+        X509Certificate certificate = certificate();
+        Matcher cn = CN.matcher(certificate.getSubjectX500Principal().getName());
+        return Optional.of(cn)
+                .filter(Matcher::find)
+                .flatMap(found -> Prefix.parseCn(found.group(1)))
+                .orElseThrow(() -> new LabException(name() + " has a certificate without the CN of a node"));
+    }
+
+    private X509Certificate certificate() {
+        Path file = configuration.resolve("cert.crt");
+        try (InputStream stream = Files.newInputStream(file)) {
+            return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(stream);
         } catch (IOException | CertificateException e) {
-            throw new LabException("cannot read " + certificate + ": " + e.getMessage(), e);
+            throw new LabException("cannot read " + file + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Of the certificate as the node has it by now. */
+    BigInteger serial() {
+        return certificate().getSerialNumber();
     }
 
     public Subnet subnet() {

@@ -12,11 +12,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import net.re6st.lab.LabNode.Tunnel;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,8 +46,12 @@ final class HotRestartIT {
     private static ReNetwork network;
     private static LabNode transit;
 
+    private static @Nullable FastPing ping;
+
     private Set<Long> before = Set.of();
-    private FastPing ping;
+
+    /** Whether the next test watches on, and tells what was lost in this one, too. */
+    private boolean watchedOn;
 
     @BeforeAll
     static void build() {
@@ -69,12 +75,17 @@ final class HotRestartIT {
     @BeforeEach
     void watch() {
         before = children();
-        ping = FastPing.start(network.node(3), network.node(4), network.prober());
+        if (ping == null) {
+            ping = FastPing.start(network.node(3), network.node(4), network.prober());
+        }
     }
 
     @AfterEach
     void endPing() {
-        ping.end();
+        if (ping != null && !watchedOn) {
+            ping.end();
+            ping = null;
+        }
     }
 
     @Test
@@ -83,7 +94,8 @@ final class HotRestartIT {
         long daemon = transit.task().pid();
         transit.reload();
         transit.awaitUp(LIMIT);
-        assertNothingLost("HUP");
+        assertNothingEnded();
+        watchedOn = true;
         assertThat(transit.task().pid()).isEqualTo(daemon);
     }
 
@@ -101,14 +113,15 @@ final class HotRestartIT {
         transit.kill();
         transit.start(copy.program().toString(), List.of(), Map.of());
         transit.awaitUp(LIMIT);
-        assertNothingLost("kill -9 and start, exchange of the jar");
+        assertNothingEnded();
+        watchedOn = true;
         transit.kill();
         transit.start();
         transit.awaitUp(LIMIT);
     }
 
     @Test
-    @Order(2)
+    @Order(3)
     void aDaemonThatEndsByADefectLosesNothingEither(@TempDir Path folder) throws IOException {
         ProgramCopy copy = ProgramCopy.make(folder);
         copy.replaceText("net/re6st/node/NodeDaemon.class", "reopenLog", "reopenNoLog");
@@ -123,11 +136,11 @@ final class HotRestartIT {
         Files.writeString(log, "");
         transit.start();
         transit.awaitUp(LIMIT);
-        assertNothingLost("a defect and start");
+        assertNothingLost("HUP, kill -9 and start, exchange of the jar, a defect and start");
     }
 
     @Test
-    @Order(3)
+    @Order(4)
     void aClientThatComesWhileTheDaemonIsDeadIsUpSoonAfterItsReturn() {
         LabNode client = network.node(4);
         transit.kill();
@@ -267,6 +280,50 @@ final class HotRestartIT {
 
     @Test
     @Order(6)
+    void aNodeThatBecomesAMereClientHasOneTunnelOnly() throws IOException {
+        LabNode client = network.node(4);
+        assertThat(client.tunnels()).isNotEmpty().noneMatch(tunnel -> tunnel.iface()
+                .equals("re6stnet"));
+        Path options = client.host().directory().resolve("etc/re6stnet.conf");
+        String usual = Files.readString(options);
+        Files.writeString(options, usual + "\nclient " + transit.host().ip4() + ",1194,tcp\n");
+        client.reload();
+        client.awaitUp(LIMIT);
+        network.awaitReachability(LIMIT);
+        assertThat(client.host().processes("openvpn"))
+                .singleElement()
+                .satisfies(process -> assertThat(process.argument("--dev")).contains("re6stnet"));
+    }
+
+    /**
+     * What was dialled before goes on, and is replaced later, one by one, as it would have been without the restart: here a node
+     * whose every way is one that it dialled.
+     */
+    @Test
+    @Order(7)
+    void anotherCipherOfTheNetworkCostsNoTunnelAtARestart() {
+        LabNode node = network.node(3);
+        Set<Long> dialled = dialledToHostsWithoutNat(node);
+        assertThat(dialled).isNotEmpty();
+        String version = node.cachedVersion();
+        network.registry().stop();
+        network.restartRegistry(List.of("--encrypt"));
+        Await.until("it has heard of that", LIMIT, () -> !node.cachedVersion().equals(version), node::lastWords);
+        node.reload();
+        node.awaitUp(LIMIT);
+        assertEveryPingAnswered("another cipher and a reload");
+        assertThat(dialledToHostsWithoutNat(node)).containsAll(dialled);
+    }
+
+    private static Set<Long> dialledToHostsWithoutNat(LabNode node) {
+        return node.tunnels().stream()
+                .filter(tunnel -> Set.of(network.node(1).cn(), transit.cn()).contains(tunnel.peerCn()))
+                .map(Tunnel::pid)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Test
+    @Order(8)
     void stopEndsWhatWasTakenOver() {
         // Left by the removal of a tunnel that was under way.
         transit.host().command("nft", "add table ip6 re6stnet").output();
@@ -287,7 +344,7 @@ final class HotRestartIT {
     }
 
     @Test
-    @Order(7)
+    @Order(9)
     void withoutAnotherDaemonTheKeeperEndsEverything() {
         transit.start(List.of(), Map.of("RE6ST_JAVA_FLAGS", "-Dre6st.keep.seconds=3"));
         transit.awaitUp(LIMIT);
@@ -299,7 +356,15 @@ final class HotRestartIT {
     }
 
     private void assertNothingLost(String what) {
-        ping.assertNothingLost(what);
+        assertEveryPingAnswered(what);
+        assertNothingEnded();
+    }
+
+    private static void assertEveryPingAnswered(String what) {
+        Objects.requireNonNull(ping).assertNothingLost(what);
+    }
+
+    private void assertNothingEnded() {
         assertThat(children()).isEqualTo(before);
         assertThat(clients()).contains(network.node(4).cn());
     }

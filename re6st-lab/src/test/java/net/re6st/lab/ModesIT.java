@@ -2,7 +2,11 @@ package net.re6st.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -11,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +47,17 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class ModesIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final boolean ALL = Boolean.getBoolean("re6st.all");
     private static final int PORT = 7777;
+    private static final String REFUSAL =
+            "table inet refusal { chain in { type filter hook input priority 0; ip saddr %s tcp dport 1194 reject with"
+                    + " tcp reset; }; }";
+
+    /** Nodes look for a renewed CA in the last thirty days. */
+    private static final int FEW_DAYS = 20;
+
+    /** So many seconds after a renewal the mere client starts its tunnel again, the others after the tests. */
+    private static final Map<String, String> SOON = Map.of("RE6ST_JAVA_FLAGS", "-Dre6st.renewal.delay=1");
 
     private static ReNetwork network;
     private static Host outside;
@@ -58,7 +73,7 @@ final class ModesIT {
         outside.enableIpv6();
         Lab.ip(outside.namespace(), "route add " + ReNetwork.NETWORK + " via " + gateway.ip6());
         Lab.ip(gateway.namespace(), "route add default via " + outside.ip6());
-        network.startRegistry(List.of("--ipv4", "10.42.0.0/16", "8"));
+        network.startRegistry(List.of("--ipv4", "10.42.0.0/16", "8"), FEW_DAYS);
         network.enrol();
         network.probe();
         String remotes = network.node(1).host().ip4() + ",1194,tcp;" + gateway.ip4() + ",1194,tcp";
@@ -66,7 +81,11 @@ final class ModesIT {
         gateway.command("sysctl", "-qw", "net.ipv4.ip_forward=1").output();
         network.node(2).start(List.of("--gateway", "-m"), Map.of("PATH", recorder() + ":" + System.getenv("PATH")));
         clientOptions = List.of("--client", remotes);
-        network.node(3).start(clientOptions, Map.of());
+        Host first = network.node(1).host();
+        Await.until("h1 listens, which h3 tries first", LIMIT, () -> !first.command("ss", "-Hltn", "sport = :1194")
+                .output()
+                .isBlank());
+        network.node(3).start(clientOptions, SOON);
         remoteOptions = List.of("--max-clients", "0", "--table", "42", "--remote-gateway", gateway.ip4());
         network.node(4).start(remoteOptions, Map.of());
         network.awaitFirstReachability(LIMIT);
@@ -183,7 +202,7 @@ final class ModesIT {
             node.awaitUp(LIMIT);
             assertThat(children(node)).containsAll(before);
             node.kill();
-            node.start(options, Map.of());
+            node.start(options, SOON);
             node.awaitUp(LIMIT);
             ping.assertNothingLost("a reload, a kill and a start of " + options.get(0));
         } finally {
@@ -213,14 +232,106 @@ final class ModesIT {
     @Test
     @Order(5)
     void mereClientGoesToAnotherWhenItsNodeIsLost() {
-        network.lab().block(network.node(1).host(), network.node(3).host());
+        LabNode client = network.node(3);
+        Host h1 = network.node(1).host();
+        Await.until(
+                "a tunnel with h1",
+                LIMIT,
+                () -> peers(client).equals(List.of(network.node(1).cn())),
+                client::lastWords);
+        long tunnel = onlyTunnel();
+        if (ALL) {
+            network.lab().block(h1, client.host());
+        } else {
+            // As if OpenVPN had ended there: nobody waits until the silence counts as an end.
+            h1.command("nft", REFUSAL.formatted(client.host().ip4())).output();
+        }
+        Await.until(
+                "a tunnel with h2",
+                LIMIT,
+                () -> peers(client).equals(List.of(network.node(2).cn())),
+                client::lastWords);
         network.awaitReachability(LIMIT);
-        network.lab().unblock(network.node(1).host(), network.node(3).host());
-        assertThat(network.node(3).host().processes("openvpn")).hasSize(1);
+        if (ALL) {
+            network.lab().unblock(h1, client.host());
+        } else {
+            h1.command("nft", "delete table inet refusal").output();
+        }
+        assertThat(onlyTunnel()).as("OpenVPN itself goes from one to another").isEqualTo(tunnel);
+    }
+
+    /** OpenVPN reads them at its start only. */
+    @Test
+    @Order(6)
+    @EnabledIfSystemProperty(named = "re6st.all", matches = "true", disabledReason = "takes a minute: bin/test --all")
+    void mereClientStartsItsTunnelAgainWithRenewedCertificates() {
+        network.awaitReachability(LIMIT);
+        LabNode client = network.node(3);
+        long tunnel = onlyTunnel();
+        BigInteger serial = client.serial();
+        String authority = client.authority();
+        assertThat(network.registry().run("ca", "renew", "--days", "3650").status())
+                .isZero();
+        Await.until("another tunnel", LIMIT, () -> !List.of(0L, tunnel).contains(onlyTunnel()), client::lastWords);
+        assertThat(log(client)).anyMatch(line -> line.contains("re6stnet is started again"));
+        assertThat(client.authority()).isNotEqualTo(authority);
+        assertThat(client.serial()).isNotEqualTo(serial);
+        network.awaitReachability(LIMIT);
+    }
+
+    /** The process of the mere client's tunnel; 0: there is none. */
+    private static long onlyTunnel() {
+        List<HostProcess> tunnels = network.node(3).host().processes("openvpn");
+        return tunnels.size() == 1 ? tunnels.get(0).pid() : 0;
+    }
+
+    /** It comes from h2, as h1 was lost to it, and hears of that from h2 at the latest. */
+    @Test
+    @Order(7)
+    void mereClientIsCutOffFromARevokedNodeAndGoesToAnother() {
+        LabNode client = network.node(3);
+        LabNode revoked = network.node(2);
+        assertThat(peers(client)).containsExactly(revoked.cn());
+        network.registry().revoke(revoked.cn());
+        Await.until(
+                "it has a tunnel with h1 instead",
+                LIMIT,
+                () -> peers(client).equals(List.of(network.node(1).cn())),
+                client::lastWords);
+        assertThat(log(client)).anyMatch(line -> line.matches(".*re6stnet to .*: its certificate .* is revoked"));
+        String h1 = network.node(1).address();
+        Await.until("it reaches h1", LIMIT, () -> client.host()
+                .command("ping", "-c", "1", "-W", "1", h1)
+                .run()
+                .ok());
+    }
+
+    /** With whom it has a tunnel that is up, as it says itself. */
+    private static List<String> peers(LabNode node) {
+        String told = node.host()
+                .command(
+                        Programs.node(),
+                        "tunnels",
+                        "--json",
+                        "--run",
+                        node.run().toString())
+                .output();
+        List<String> peers = new ArrayList<>();
+        for (JsonElement row : JsonParser.parseString(told).getAsJsonObject().getAsJsonArray("tunnels")) {
+            JsonObject tunnel = row.getAsJsonObject();
+            if (tunnel.get("state").getAsString().equals("up")) {
+                peers.add(tunnel.get("peer").getAsString());
+            }
+        }
+        return peers;
+    }
+
+    private static List<String> log(LabNode node) {
+        return lines(node.log().resolve("re6stnet.log"));
     }
 
     @Test
-    @Order(6)
+    @Order(8)
     void nothingIsLeftBehind() {
         assertThat(network.node(2).stop()).isZero();
         assertThat(Path.of("/run/pim-dm")).doesNotExist();

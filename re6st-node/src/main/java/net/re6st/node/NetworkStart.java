@@ -192,7 +192,7 @@ final class NetworkStart {
         if (plan.isClient()) {
             standing.put(ONLY_TUNNEL, openvpn.clientOfAny(ONLY_TUNNEL, plan.remotes()));
         }
-        return new Fitting(openvpn, standing, plan.babeld(plan.babelKeys(ownKey)));
+        return new Fitting(plan.isClient() ? null : openvpn, standing, plan.babeld(plan.babelKeys(ownKey)));
     }
 
     /** Addresses, routes and rules, as far as they are not as they shall be. */

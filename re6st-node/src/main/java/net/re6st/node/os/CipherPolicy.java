@@ -30,6 +30,11 @@ final class CipherPolicy {
         }
     }
 
+    /** The network says so since lately: an earlier daemon went by something else. */
+    void changedLately(Moment now) {
+        changedAt = now;
+    }
+
     /** Why a client must not come in. */
     Optional<String> refusal(Map<String, String> environment, Moment now) {
         boolean tolerant =

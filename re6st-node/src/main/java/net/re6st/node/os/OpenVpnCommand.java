@@ -24,6 +24,7 @@ public final class OpenVpnCommand {
     /** More than a node ever admits. */
     static final int MOST_CLIENTS = 4096;
 
+    private static final String PERSIST_TUN = "--persist-tun";
     private static final String PING_EXIT = "--ping-exit";
     private static final String PING_RESTART = "--ping-restart";
     private static final String TUN_MTU = "--tun-mtu";
@@ -37,6 +38,22 @@ public final class OpenVpnCommand {
 
     Settings settings() {
         return settings;
+    }
+
+    /** As tunnels were started before the network began to encrypt, or ended to. */
+    OpenVpnCommand withOtherCipher() {
+        return new OpenVpnCommand(new Settings(
+                settings.version,
+                settings.ca,
+                settings.cert,
+                settings.key,
+                settings.dh,
+                settings.run,
+                settings.logs,
+                !settings.encrypt,
+                settings.pingExitSeconds,
+                settings.ip4,
+                settings.extra));
     }
 
     /**
@@ -105,6 +122,10 @@ public final class OpenVpnCommand {
             throw new IllegalArgumentException("no remote address for " + iface);
         }
         List<String> words = startClient(iface, remotes);
+        // With the interface open all the time OpenVPN tells nobody that it went from one to another: who that is, and
+        // the
+        // serial of its certificate, is told when the interface is opened.
+        words.remove(PERSIST_TUN);
         // Two minutes otherwise, before the next one is tried.
         words.addAll(List.of("--connect-timeout", Integer.toString(CONNECT_SECONDS)));
         words.addAll(settings.version.cipher(settings.encrypt));
@@ -174,7 +195,7 @@ public final class OpenVpnCommand {
 
     private List<String> common(Iface iface) {
         List<String> words = new ArrayList<>(List.of(PROGRAM, "--dev-type", "tap", "--dev", iface.name()));
-        words.addAll(List.of("--persist-tun", "--persist-key"));
+        words.addAll(List.of(PERSIST_TUN, "--persist-key"));
         words.addAll(
                 List.of("--management", managementSocket(settings.run, iface).toString(), "unix"));
         words.add("--management-hold");

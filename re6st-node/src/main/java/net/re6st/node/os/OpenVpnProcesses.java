@@ -166,7 +166,13 @@ public final class OpenVpnProcesses implements TunnelProcesses {
                 Tunnel tunnel = new Tunnel(iface, Role.CLIENT, transport, peer.get(), found::words);
                 tunnels.put(iface, tunnel);
                 adopt(tunnel, found);
-                dialled.add(new Inheritance.Tunnel(iface, peer.get(), remote.get(), up.serial(), up.seen()));
+                boolean outdated =
+                        !OpenVpnCommand.isSame(found.words(), command.client(iface, peer.get(), remote.get()));
+                if (outdated) {
+                    // So will be what others dial who have not heard of it yet.
+                    ciphers.changedLately(loop.now());
+                }
+                dialled.add(new Inheritance.Tunnel(iface, peer.get(), remote.get(), up.serial(), up.seen(), outdated));
             }
         });
         waiting.clear();

@@ -86,8 +86,9 @@ class FittingTest {
 
     @Test
     void endsWhatWouldBeStartedInAnotherWay() {
-        OpenVpnCommand plain = command(false, 60);
-        assertThat(fitting.fits(client(plain).with(UP))).isFalse();
+        List<String> client = new ArrayList<>(command.client(CLIENT, PEER, REMOTE));
+        client.addAll(List.of("--verb", "9"));
+        assertThat(fitting.fits(child(client, CLIENT, "5/16").with(UP))).isFalse();
         List<String> words = new ArrayList<>(BABELD);
         words.add(5, "-s");
         assertThat(fitting.fits(babeld(words))).isFalse();
@@ -102,6 +103,23 @@ class FittingTest {
         assertThat(fitting.isOutdated(server(command(true, 8)))).isFalse();
         assertThat(fitting.isOutdated(client(command(false, 60)).with(UP))).isFalse();
         assertThat(fitting.isOutdated(babeld(BABELD))).isFalse();
+    }
+
+    /** All nodes learn of that within seconds: who restarts just then would lose all its ways at once. */
+    @Test
+    void keepsClientsOfBeforeTheNetworkEncryptedOrEndedTo() {
+        assertThat(fitting.fits(client(command(false, 60)).with(UP))).isTrue();
+        assertThat(fitting.fits(client(command(false, 8)).with(UP))).isTrue();
+        Fitting plain = new Fitting(command(false, 60), Map.of(), BABELD);
+        assertThat(plain.fits(client(command).with(UP))).isTrue();
+    }
+
+    /** It has one tunnel, to one of those that it was told. */
+    @Test
+    void endsClientsOfBeforeTheNodeBecameAMereClient() {
+        Fitting mere = new Fitting(null, Map.of(), BABELD);
+        assertThat(mere.fits(client(command).with(UP))).isFalse();
+        assertThat(mere.fits(babeld(BABELD))).isTrue();
     }
 
     @Test

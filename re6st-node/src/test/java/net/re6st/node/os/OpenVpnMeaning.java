@@ -101,7 +101,9 @@ public record OpenVpnMeaning(
         words.takeEnd(settings.extra());
         words.take("openvpn", "--dev-type", "tap", "--dev");
         String iface = argv.get(4);
-        words.take(iface, "--persist-tun", "--persist-key");
+        words.take(iface);
+        assertThat(words.takeIfPresent("--persist-tun")).isEqualTo(!words.has("--connect-timeout"));
+        words.take("--persist-key");
         Path socket = settings.run().resolve(iface + ".sock");
         words.take("--management", socket.toString(), "unix", "--management-hold");
         boolean server = words.takeIfPresent("--tls-server", "--mode", "server");
