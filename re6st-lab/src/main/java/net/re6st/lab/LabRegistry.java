@@ -1,7 +1,6 @@
 package net.re6st.lab;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -160,10 +159,21 @@ public final class LabRegistry {
 
     /** A GET from the registry's own host; throws unless the status is 200 or 204. */
     private String call(String call) throws IOException {
+        String answer = answer(call);
+        int end = answer.indexOf("\r\n\r\n");
+        if (end < 0 || !answer.matches("(?s)HTTP/1\\.[01] 20[04] .*")) {
+            throw new IOException(
+                    "/%s: %s".formatted(call, answer.lines().findFirst().orElse("no answer")));
+        }
+        return answer.substring(end + 4);
+    }
+
+    /** The same, whatever the status, with head and body. */
+    public String answer(String call) throws IOException {
         try (Socket socket = host.inside(() -> connect(InetAddress.getLoopbackAddress()))) {
             String request = "GET /%s HTTP/1.0\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".formatted(call);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-            return body(call, socket.getInputStream());
+            return new String(socket.getInputStream().readNBytes(ANSWER_LIMIT_BYTES), StandardCharsets.ISO_8859_1);
         }
     }
 
@@ -172,16 +182,6 @@ public final class LabRegistry {
         socket.setSoTimeout(CALL_LIMIT_MILLIS);
         socket.connect(new InetSocketAddress(address, 80), CALL_LIMIT_MILLIS);
         return socket;
-    }
-
-    private static String body(String call, InputStream stream) throws IOException {
-        String answer = new String(stream.readNBytes(ANSWER_LIMIT_BYTES), StandardCharsets.ISO_8859_1);
-        int end = answer.indexOf("\r\n\r\n");
-        if (end < 0 || !answer.matches("(?s)HTTP/1\\.[01] 20[04] .*")) {
-            throw new IOException(
-                    "/%s: %s".formatted(call, answer.lines().findFirst().orElse("no answer")));
-        }
-        return answer.substring(end + 4);
     }
 
     private static String encoded(String value) {

@@ -30,23 +30,39 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
-/** The subcommands of re6stnet on a network of three nodes in a row: 2 - 1 - 3, as 2 and 3 can't reach each other. */
+/**
+ * The subcommands of re6stnet on a network of three nodes in a row: 2 - 1 - 3, as 2 and 3 can't reach each other. They are of
+ * a version that tries no ports for others.
+ */
 @ExtendWith(KeepLogs.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class NodeCommandsIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
+    /** In a class file: the next byte is a number. */
+    private static final byte BIPUSH = 0x10;
+
     private static ReNetwork network;
 
     @BeforeAll
-    static void build() {
+    static void build(@TempDir Path folder) throws IOException {
         network = ReNetwork.build(NetworkPlan.of(3));
         network.startRegistry(List.of());
         network.enrol();
         network.lab().block(network.node(2).host(), network.node(3).host());
-        network.startNodes();
-        network.awaitFirstReachability(LIMIT);
+        ProgramCopy older = ProgramCopy.make(folder);
+        // In the list of messages 16 has another number: a node that is asked with 16 answers as to any other that it
+        // does not know. Before it is its place in the list.
+        older.replaceShared("net/re6st/wire/PeerMessage$Kind.class", new byte[] {BIPUSH, 8, BIPUSH, 16}, new byte[] {
+            BIPUSH, 8, BIPUSH, 99
+        });
+        network.probe();
+        network.node(1).start();
+        network.node(2).start(older.program().toString(), List.of(), Map.of());
+        network.node(3).start(older.program().toString(), List.of(), Map.of());
+        network.awaitReachability(LIMIT);
     }
 
     @AfterAll
@@ -107,6 +123,22 @@ final class NodeCommandsIT {
                 .map(peer -> peer.get("prefix").getAsString())
                 .collect(Collectors.toSet());
         assertThat(peers).contains(network.node(1).cn());
+    }
+
+    /** Nothing is concluded from that: what counts is who came by itself. */
+    @Test
+    @Order(3)
+    void theDoctorSaysWhatIsKnownOfPortsThatNobodyCouldTry() {
+        DoctorRun doctor = new DoctorRun(network.node(1));
+        JsonObject examined = doctor.examine();
+        assertThat(DoctorRun.found(examined)).isEmpty();
+        assertThat(rows(examined, "findings"))
+                .filteredOn(finding -> finding.get("check").getAsString().equals("ports"))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.get("level").getAsString() + ": "
+                                + finding.get("text").getAsString())
+                        .matches("ok: port 1194 tcp is reachable: it has clients on re6stnet-tcp"
+                                + "|skipped: nobody came to port 1194 tcp yet, and no peer could try it; .*"));
     }
 
     @Test

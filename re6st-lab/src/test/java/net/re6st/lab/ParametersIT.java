@@ -97,6 +97,11 @@ final class ParametersIT {
     void hello() {
         Set<Long> servers = changing.servers();
         changing.publish("--hello", "3");
+        // Before its interfaces have taken it up: the next daemon goes on with that.
+        LabNode interrupted = network.node(2);
+        interrupted.reload();
+        interrupted.awaitUp(LIMIT);
+        changing.awaitLog("interfaces with options of before the restart: the parameters need [INTERFACES]", 1);
         if (ALL) {
             changing.awaitLogOfEach("done: INTERFACES");
         }

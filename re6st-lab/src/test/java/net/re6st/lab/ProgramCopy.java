@@ -11,11 +11,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** A program with what it needs, in a folder of its own, laid out as in the build tree: it can be exchanged. */
-record ProgramCopy(Path program, Path jar) {
+record ProgramCopy(Path program, Path jar, Path common) {
     /** The node's. */
     static ProgramCopy make(Path folder) throws IOException {
         return make(folder, Path.of(Programs.node()), "re6st-node");
@@ -28,13 +29,14 @@ record ProgramCopy(Path program, Path jar) {
     private static ProgramCopy make(Path folder, Path program, String module) throws IOException {
         Path bin = program.getParent();
         Path jar = copyJar(bin, folder, module, program.getFileName() + ".jar");
-        copyJar(bin, folder, "re6st-common", "re6st-common.jar");
+        Path common = copyJar(bin, folder, "re6st-common", "re6st-common.jar");
         Files.createDirectories(folder.resolve("bin"));
         for (Path file : List.of(program.getFileName(), Path.of("launch.sh"))) {
             Files.copy(bin.resolve(file), folder.resolve("bin").resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
         }
-        return new ProgramCopy(folder.resolve("bin").resolve(program.getFileName()), jar);
+        return new ProgramCopy(folder.resolve("bin").resolve(program.getFileName()), jar, common);
     }
+
     /** The jar as it was built last; each module builds all of its jars at once. */
     private static Path copyJar(Path bin, Path folder, String module, String name) throws IOException {
         Path built = bin.resolveSibling(module + "/target");
@@ -58,20 +60,29 @@ record ProgramCopy(Path program, Path jar) {
 
     /** Makes it another version: a text that one of its classes has is another one. */
     void replaceText(String classFile, String text, String other) throws IOException {
+        replace(jar, classFile, constant(text), constant(other));
+    }
+
+    /** The same for bytes of a class that all programs share. */
+    void replaceShared(String classFile, byte[] bytes, byte[] other) throws IOException {
+        replace(common, classFile, bytes, other);
+    }
+
+    private static void replace(Path jar, String classFile, byte[] wanted, byte[] other) throws IOException {
         try (FileSystem zip = FileSystems.newFileSystem(jar)) {
             Path file = zip.getPath(classFile);
             byte[] before = Files.readAllBytes(file);
-            byte[] entry = constant(text);
             int at = 0;
-            while (!isAt(before, at, entry)) {
+            while (!isAt(before, at, wanted)) {
                 if (++at == before.length) {
-                    throw new LabException(classFile + " has no " + text);
+                    throw new LabException(
+                            classFile + " has no " + HexFormat.of().formatHex(wanted));
                 }
             }
             try (OutputStream out = Files.newOutputStream(file)) {
                 out.write(before, 0, at);
-                out.write(constant(other));
-                int rest = at + entry.length;
+                out.write(other);
+                int rest = at + wanted.length;
                 out.write(before, rest, before.length - rest);
             }
         }
