@@ -21,6 +21,7 @@ final class TransportsIT {
     private static final List<String> PROTOCOLS = List.of("udp", "tcp", "udp6", "tcp6");
 
     private static ReNetwork network;
+    private static boolean encrypts;
 
     @BeforeAll
     static void build() {
@@ -42,10 +43,13 @@ final class TransportsIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"udp, false", "tcp, true", "udp6, true", "tcp6, false", "udp, true"})
+    @CsvSource({"udp, false", "tcp6, false", "tcp, true", "udp6, true", "udp, true"})
     void tunnelCarriesSmallAndLargePackets(String protocol, boolean encrypted) throws Exception {
-        network.registry().stop();
-        network.restartRegistry(encrypted ? List.of("--encrypt") : List.of());
+        if (encrypted != encrypts) {
+            network.registry().stop();
+            network.restartRegistry(encrypted ? List.of("--encrypt") : List.of());
+            encrypts = encrypted;
+        }
         for (LabNode node : network.nodes()) {
             // With parameters of before, one side would encrypt and the other not: no tunnel, and no news of that.
             node.forget();

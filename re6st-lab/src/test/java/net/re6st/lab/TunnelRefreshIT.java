@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Tunnels are replaced all the time, and nobody notices: five nodes for a minute or more, or eight for three minutes. */
+/** Tunnels are replaced all the time, and nobody notices: five nodes for half a minute or more, or eight for three minutes. */
 @ExtendWith(KeepLogs.class)
 final class TunnelRefreshIT {
     private static final boolean ALL = Boolean.getBoolean("re6st.all");
@@ -20,7 +20,7 @@ final class TunnelRefreshIT {
     void replacedTunnelsLoseNoPacket() {
         NetworkPlan plan =
                 ALL ? NetworkPlan.of(8).withClientCount(4) : NetworkPlan.of(5).withClientCount(2);
-        Duration time = ALL ? Duration.ofMinutes(3) : Duration.ofSeconds(65);
+        Duration time = ALL ? Duration.ofMinutes(3) : Duration.ofSeconds(35);
         int wanted = ALL ? 10 : 3;
         // A removal that finds no other way in time is given up and tried again 20 s later: chance decides how many
         // succeed.
