@@ -87,7 +87,7 @@ class PlanChangeTest {
     /** Its only tunnel is kept by OpenVPN itself, which has options and certificates of its start. */
     @Test
     void startsTheTunnelOfAMereClientAgain() {
-        String[] client = {"--client", "203.0.113.1,1194,udp"};
+        String[] client = {"--client", "203.0.113.1,1194,tcp"};
         assertThat(steps(BEFORE, BEFORE.with(Parameter.ENCRYPT, Value.of(true)), client))
                 .isEqualTo("TUNNEL_OPTIONS SERVERS TUNNELS");
         assertThat(steps(BEFORE, BEFORE.with(Parameter.HELLO, Value.of(31)), client))
