@@ -151,11 +151,13 @@ final class Clones {
         reported.put(node, since);
         String who =
                 node.equals(context.self()) ? "our certificate (that of " + node + ")" : "the certificate of " + node;
-        LOG.warn(
-                "two machines use {}: {}. Revoke it at the registry (re6st-registry revoke {}) and give each machine one of"
-                        + " its own",
-                who,
-                sign,
-                node);
+        LOG.warn("two machines use {}: {}. {}", who, sign, advice(node));
+    }
+
+    /** The registry's own node can't be revoked by its CN. */
+    private String advice(Prefix node) {
+        return node.equals(context.registryPrefix())
+                ? "It is the registry's own node: end the one that is a copy, and give it a certificate of its own"
+                : "Revoke it at the registry (re6st-registry revoke " + node + ") and give each machine one of its own";
     }
 }

@@ -2,6 +2,9 @@ package net.re6st.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +19,7 @@ import net.re6st.net.Moment;
 import net.re6st.net.Prefix;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class ClonesTest {
     private static final int HELLO_SECONDS = 15;
@@ -208,6 +212,27 @@ class ClonesTest {
             pass(4 * HELLO_SECONDS);
         }
         assertThat(reported()).isEmpty();
+    }
+
+    /** By its CN the registry's own node can't be revoked. */
+    @Test
+    void saysWhatCanBeDone() {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(Clones.class);
+        log.start();
+        logger.addAppender(log);
+        routes(CONTEST, new Contest(TestNode.REGISTRY, 1, 2));
+        pass(CERTAIN_SECONDS + 1);
+        logger.detachAppender(log);
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactlyInAnyOrder(
+                        "two machines use the certificate of " + OTHER + ": both announce its prefix. Revoke it at the"
+                                + " registry (re6st-registry revoke " + OTHER
+                                + ") and give each machine one of its own",
+                        "two machines use the certificate of " + TestNode.REGISTRY + ": both announce its prefix. It is"
+                                + " the registry's own node: end the one that is a copy, and give it a certificate of its"
+                                + " own");
     }
 
     private void routes(Contest... contests) {

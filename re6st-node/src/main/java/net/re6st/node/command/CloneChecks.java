@@ -13,22 +13,32 @@ final class CloneChecks {
         List<Reply> clones = seen.status().list("clones");
         return clones.isEmpty()
                 ? List.of(Finding.ok("clones", "no certificate is seen on two machines"))
-                : clones.stream().map(CloneChecks::finding).toList();
+                : clones.stream().map(clone -> finding(seen, clone)).toList();
     }
 
-    private static Finding finding(Reply clone) {
+    private static Finding finding(Examination seen, Reply clone) {
         String prefix = clone.text("prefix");
         String heard = heard(clone.list("announcers")) + connecting(clone.texts("addresses"));
-        String remedy = "revoke it at the registry (re6st-registry revoke " + prefix
-                + "), delete cert.crt and cert.key on both machines, and run re6st-conf on each, with a token of its own";
+        String remedy = seen.status().at("registry").text("prefix").equals(prefix) ? ofRegistry() : remedy(prefix);
         return clone.is("own")
                 ? Finding.error(
                         "clones",
                         "another machine has our certificate, that of " + prefix + ", since " + clone.text("since")
                                 + heard,
-                        "was this one copied? If so, " + remedy)
+                        remedy)
                 : Finding.warning(
                         "clones", "two machines are " + prefix + " since " + clone.text("since") + heard, remedy);
+    }
+
+    private static String remedy(String prefix) {
+        return "one was copied from the other: revoke the certificate at the registry (re6st-registry revoke " + prefix
+                + "), delete cert.crt and cert.key on both machines, and run re6st-conf on each, with a token of its own";
+    }
+
+    /** Its prefix can't be given up, so that it can't be revoked by CN. */
+    private static String ofRegistry() {
+        return "it is the registry's own node, which stays beside the registry: end re6stnet on the machine that is a"
+                + " copy, delete cert.crt and cert.key there, and run re6st-conf there, with a token of its own";
     }
 
     private static String connecting(List<String> addresses) {
