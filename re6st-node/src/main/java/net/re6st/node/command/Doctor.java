@@ -64,7 +64,7 @@ final class Doctor {
             return Finding.warning(
                     "daemon",
                     "is starting, and waits for the network parameters",
-                    "the registry must be reachable once: see there");
+                    "the registry must be reachable once: see what is said of it below");
         }
         return Finding.warning("daemon", "does not run", "systemctl start re6stnet, or see re6stnet.log why it ended");
     }

@@ -3,7 +3,9 @@ package net.re6st.node.command;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
+import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,12 +56,14 @@ final class IdentityChecks {
                 findings.add(Finding.error(
                         "certificate",
                         files.cert() + ": " + verdict.reason(),
-                        "join again: re6st-conf in a new directory"));
+                        "is " + files.ca()
+                                + " that of the same network? If so, join again: re6st-conf in a new directory"));
             } else if (seen.status().at("certificate").is("revoked")) {
                 findings.add(Finding.error(
                         "certificate",
-                        "our certificate is revoked",
-                        "ask the registry's administrator; to join again, run re6st-conf in a new directory"));
+                        "our certificate is revoked, and there is no other yet: nobody lets us in",
+                        "re6stnet asks for another by itself; RENEW_CERTIFICATE in re6stnet.log tells why it has none (is the"
+                                + " disk full? is the registry reachable?)"));
             } else {
                 findings.add(dates(own, authority.certificate(), now));
             }
@@ -190,8 +194,12 @@ final class IdentityChecks {
                     : new Contact(url, "status " + status, false, ahead);
         } catch (Failure e) {
             return new Contact(url, String.valueOf(e.getMessage()), false, null);
+        } catch (UnknownHostException e) {
+            return new Contact(url, "its name can't be resolved", false, null);
+        } catch (SocketTimeoutException e) {
+            return new Contact(url, "nothing came within " + TIMEOUT_MILLIS / 1000 + " s", false, null);
         } catch (IOException | IllegalArgumentException e) {
-            return new Contact(url, String.valueOf(e), false, null);
+            return new Contact(url, e.getMessage() == null ? e.toString() : e.getMessage(), false, null);
         }
     }
 

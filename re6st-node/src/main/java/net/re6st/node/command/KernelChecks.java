@@ -16,21 +16,29 @@ final class KernelChecks {
         if (!seen.isRunning()) {
             return List.of(Finding.skipped("forwarding", "re6stnet turns it on when it starts"));
         }
-        List<Finding> findings = new ArrayList<>();
-        List<String> interfaces = new ArrayList<>(List.of("all"));
-        interfaces.addAll(seen.tunnelInterfaces());
-        for (String iface : interfaces) {
-            Optional<String> value = seen.host().sysctl("net/ipv6/conf/" + iface + "/forwarding");
-            if (value.isPresent() && value.get().equals("0")) {
-                findings.add(Finding.error(
-                        "forwarding",
-                        "IPv6 forwarding is off"
-                                + (iface.equals("all") ? ": packets of others end here" : " on " + iface),
-                        "sysctl -w net.ipv6.conf." + iface + ".forwarding=1, and look in /etc/sysctl.d for what turns"
-                                + " it off"));
-            }
+        if (isOff(seen, "all")) {
+            // That turns it off on each interface, too, and on again.
+            return List.of(forwardingOff("all", ": packets of others end here"));
         }
+        List<Finding> findings = seen.tunnelInterfaces().stream()
+                .filter(iface -> isOff(seen, iface))
+                .map(iface -> forwardingOff(iface, " on " + iface))
+                .toList();
         return findings.isEmpty() ? List.of(Finding.ok("forwarding", "on")) : findings;
+    }
+
+    private static boolean isOff(Examination seen, String iface) {
+        return seen.host()
+                .sysctl("net/ipv6/conf/" + iface + "/forwarding")
+                .filter("0"::equals)
+                .isPresent();
+    }
+
+    private static Finding forwardingOff(String iface, String where) {
+        return Finding.error(
+                "forwarding",
+                "IPv6 forwarding is off" + where,
+                "sysctl -w net.ipv6.conf." + iface + ".forwarding=1, and look in /etc/sysctl.d for what turns it off");
     }
 
     static List<Finding> address(Examination seen) {

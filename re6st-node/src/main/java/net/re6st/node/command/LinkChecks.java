@@ -1,10 +1,17 @@
 package net.re6st.node.command;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import net.re6st.node.command.Finding.Level;
 import net.re6st.node.command.PingOutput.Kind;
 
 /** The doctor's checks of what passes: protocols and sizes, between this node and those it has tunnels with. */
@@ -12,7 +19,12 @@ final class LinkChecks {
     private static final Pattern MTU = Pattern.compile(" mtu (\\d{4,5}) ");
     private static final int HEADERS_BYTES = 48;
     private static final int MAX_LINKS = 32;
-    private static final int SETTLED_SECONDS = 60;
+
+    /** Who has no neighbour by then had time for several attempts. Tests don't wait so long. */
+    private static final int SETTLED_SECONDS = Integer.getInteger("re6st.babel.settledSeconds", 60);
+
+    /** Until one of ten is answered: on a link that loses much, one that is not says nothing. */
+    private static final List<String> PING = List.of("ping", "-6", "-n", "-c", "1", "-i", "0.2", "-w", "2");
 
     /** A peer that talked with the daemon before answers this one after a minute. Tests don't wait so long. */
     private static final int ANSWERED_SECONDS = Integer.getInteger("re6st.peers.answeredSeconds", 70);
@@ -49,7 +61,8 @@ final class LinkChecks {
             findings.add(Finding.warning(
                     "babel",
                     "there is no neighbour and no tunnel: nobody can be reached",
-                    "look at the other findings, and whether this host may connect to all TCP ports outside"));
+                    "look at the other findings, and whether a firewall lets this host connect to all TCP ports outside;"
+                            + " re6stnet tunnels shows how far it gets"));
         }
         return findings.isEmpty() ? List.of(Finding.ok("babel", heard + " neighbours are heard")) : findings;
     }
@@ -100,26 +113,26 @@ final class LinkChecks {
     }
 
     static List<Finding> icmp(Examination seen) {
-        List<String> silent = new ArrayList<>();
         List<Reply> asked = seen.heard().stream().limit(MAX_LINKS).toList();
-        for (Reply link : asked) {
-            PingOutput answer = ping(seen, "-c", "2", "-W", "2", "-i", "0.2", link.text("address"));
-            if (answer.kind() != Kind.ANSWER) {
-                silent.add(link.text("peer"));
-            }
-        }
         if (asked.isEmpty()) {
             return List.of(Finding.skipped("icmpv6", "there is no neighbour to ask"));
-        } else if (silent.isEmpty()) {
+        }
+        List<Boolean> answers = ofEach(asked, link -> answers(seen, link.text("address")));
+        if (!answers.contains(false)) {
             return List.of(Finding.ok("icmpv6", "passes from and to " + asked.size() + " neighbours"));
         }
-        String text = "no answer to pings from "
-                + String.join(", ", silent.stream().distinct().toList());
+        Set<String> silent = new LinkedHashSet<>();
+        for (int i = 0; i < asked.size(); i++) {
+            if (!answers.get(i)) {
+                silent.add(asked.get(i).text("peer"));
+            }
+        }
+        String text = "no answer to pings from " + String.join(", ", silent);
         String remedy = "allow ICMPv6 in the firewalls: without it, packets that are too big vanish silently";
         return List.of(
-                silent.size() == asked.size()
-                        ? Finding.error("icmpv6", text, remedy)
-                        : Finding.warning("icmpv6", text, remedy));
+                answers.contains(true)
+                        ? Finding.warning("icmpv6", text, remedy)
+                        : Finding.error("icmpv6", text, remedy));
     }
 
     /** What the daemon's own probes found in the last minute. */
@@ -147,25 +160,14 @@ final class LinkChecks {
 
     /** A packet as large as the interface takes must pass each tunnel. */
     static List<Finding> mtu(Examination seen) {
+        List<Reply> asked = seen.heard().stream().limit(MAX_LINKS).toList();
         List<Finding> findings = new ArrayList<>();
         int passed = 0;
-        for (Reply link : seen.heard().stream().limit(MAX_LINKS).toList()) {
-            String iface = link.text("iface");
-            Optional<Integer> mtu = mtu(seen, iface);
-            String to = link.text("neighbour") + "%" + iface;
-            if (mtu.isPresent() && ping(seen, "-c", "1", "-W", "2", to).kind() == Kind.ANSWER) {
-                String size = Integer.toString(mtu.get() - HEADERS_BYTES);
-                boolean whole = ping(seen, "-c", "2", "-i", "0.2", "-W", "2", "-M", "do", "-s", size, to)
-                                .kind()
-                        == Kind.ANSWER;
-                passed += whole ? 1 : 0;
-                if (!whole) {
-                    findings.add(Finding.error(
-                            "mtu",
-                            "packets of " + mtu.get() + " bytes don't pass " + iface + " to " + link.text("peer"),
-                            "something between drops large packets: allow fragments and ICMP \"fragmentation needed\""
-                                    + " in firewalls, or serve TCP only (--pp 1194 tcp)"));
-                }
+        for (Finding finding : ofEach(asked, link -> largest(seen, link))) {
+            if (finding.level() == Level.OK) {
+                passed++;
+            } else if (finding.level() == Level.ERROR) {
+                findings.add(finding);
             }
         }
         return findings.isEmpty()
@@ -176,15 +178,48 @@ final class LinkChecks {
                 : findings;
     }
 
+    private static Finding largest(Examination seen, Reply link) {
+        String iface = link.text("iface");
+        Optional<Integer> mtu = mtu(seen, iface);
+        String to = link.text("neighbour") + "%" + iface;
+        if (mtu.isEmpty() || !answers(seen, to)) {
+            return Finding.skipped("mtu", iface + " does not answer");
+        } else if (answers(seen, "-M", "do", "-s", Integer.toString(mtu.get() - HEADERS_BYTES), to)) {
+            return Finding.ok("mtu", iface + " passes its largest packets");
+        }
+        return Finding.error(
+                "mtu",
+                "packets of " + mtu.get() + " bytes don't pass " + iface + " to " + link.text("peer"),
+                "something between drops large packets: allow fragments and ICMP \"fragmentation needed\""
+                        + " in firewalls, or serve TCP only (--pp 1194 tcp)");
+    }
+
     private static Optional<Integer> mtu(Examination seen, String iface) {
         Matcher matcher = MTU.matcher(
                 seen.host().run("ip", "-o", "link", "show", "dev", iface).output());
         return matcher.find() ? Optional.of(Integer.parseInt(matcher.group(1))) : Optional.empty();
     }
 
-    private static PingOutput ping(Examination seen, String... arguments) {
-        List<String> words = new ArrayList<>(List.of("ping", "-6", "-n"));
+    private static boolean answers(Examination seen, String... arguments) {
+        List<String> words = new ArrayList<>(PING);
         words.addAll(List.of(arguments));
-        return PingOutput.parse(seen.host().run(words.toArray(String[]::new)).output());
+        return PingOutput.parse(seen.host().run(words.toArray(String[]::new)).output())
+                        .kind()
+                == Kind.ANSWER;
+    }
+
+    /** Asks all at once, as each that is silent takes seconds; the answers in the order of {@code links}. */
+    private static <T> List<T> ofEach(List<Reply> links, Function<Reply, T> question) {
+        ExecutorService workers = Executors.newCachedThreadPool();
+        try {
+            return links.stream()
+                    .map(link -> CompletableFuture.supplyAsync(() -> question.apply(link), workers))
+                    .toList()
+                    .stream()
+                    .map(CompletableFuture::join)
+                    .toList();
+        } finally {
+            workers.shutdown();
+        }
     }
 }

@@ -2,14 +2,17 @@ package net.re6st.node.command;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import net.re6st.net.Ip4;
 import net.re6st.net.Reachability;
+import net.re6st.node.os.Commands;
 import net.re6st.node.os.RouterListing;
 
 /** The doctor's check of the NAT router: whether it lets connections in, as it was asked to. */
 final class RouterChecks {
-    private static final String BY_HAND =
-            "forward the ports by hand there and give the router's public address with --ip";
+    /** A router that can't give a port, as it has no public address itself; miniupnpd then has "no resources". */
+    private static final Pattern NO_ADDRESS =
+            Pattern.compile("no public address|has no address|network failure|no resources|another router in between");
 
     private RouterChecks() {}
 
@@ -30,7 +33,7 @@ final class RouterChecks {
         String problem = mapping.text("problem");
         String seenIp = mapping.text("seenIp");
         if (mapping.is("expected")) {
-            return Finding.error("router", "lets nothing in: " + problem, remedy(problem));
+            return Finding.error("router", "lets nothing in: " + problem, remedy(seen, problem));
         } else if (seenIp.isEmpty()) {
             return Finding.ok("router", "none was found");
         } else if (seen.host().has(seenIp)) {
@@ -39,12 +42,28 @@ final class RouterChecks {
         return Finding.warning(
                 "router",
                 "this host is behind NAT (peers see " + seenIp + "), and nobody can dial it: " + problem,
-                remedy(problem) + "; --ip any if neither is possible");
+                remedy(seen, problem) + "; --ip any if neither is possible: it goes on dialling others");
     }
 
-    private static String remedy(String problem) {
+    private static String remedy(Examination seen, String problem) {
+        if (NO_ADDRESS.matcher(problem).find()) {
+            return "look whether it is connected; if so, there may be another router before it: " + passedOn(seen);
+        } else if (problem.contains("refused")) {
+            return "look in the router's settings of UPnP and PCP why, or " + byHand(seen, "there");
+        }
         String install = problem.contains("upnpc can't be run") ? "apt install miniupnpc, " : "";
-        return install + "turn UPnP or PCP on in the router, or " + BY_HAND;
+        return install + "turn UPnP or PCP on in the router, or " + byHand(seen, "there");
+    }
+
+    private static String byHand(Examination seen, String where) {
+        return "forward " + String.join(", ", seen.status().texts("ports")) + " by hand " + where
+                + " and give the public address with --ip";
+    }
+
+    /** Where there are two routers. */
+    private static String passedOn(Examination seen) {
+        return "let the outer router pass everything on to the inner one (bridge mode), ask the provider for a public"
+                + " address if that one is the provider's, or " + byHand(seen, "in both");
     }
 
     private static List<Finding> mapped(Examination seen, Reply mapping) {
@@ -57,13 +76,18 @@ final class RouterChecks {
                     "router",
                     "is itself behind another one: it has " + external + (differs ? ", peers see " + seenIp : "")
                             + ", so nobody can dial this node",
-                    "let the outer router pass everything on to the inner one (bridge mode), or " + BY_HAND));
+                    passedOn(seen)));
         }
-        if (!mapping.text("problem").isEmpty()) {
+        String problem = mapping.text("problem");
+        if (!problem.isEmpty()) {
             findings.add(Finding.warning(
                     "router",
-                    "did not renew its ports: " + mapping.text("problem"),
-                    "look whether it runs; it is asked again every minute"));
+                    "did not renew its ports: " + problem,
+                    (problem.contains("refused")
+                                    ? remedy(seen, problem)
+                                    : "look whether it runs, and whether UPnP or PCP is still turned on there")
+                            + "; it is asked again every minute, and nobody can come in any more when the time of a port"
+                            + " is over"));
         } else if (mapping.text("routerProtocol").equals("UPnP")) {
             findings.addAll(forgotten(seen, mapping));
         }
@@ -84,15 +108,20 @@ final class RouterChecks {
 
     /** Asks the router itself what it has. */
     private static List<Finding> forgotten(Examination seen, Reply mapping) {
-        String output = seen.host()
-                .run(RouterListing.command(mapping.text("router")).toArray(String[]::new))
-                .output();
-        RouterListing listing = RouterListing.parse(output).orElse(null);
-        if (listing == null) {
+        Commands.Result listed =
+                seen.host().run(RouterListing.command(mapping.text("router")).toArray(String[]::new));
+        RouterListing listing = RouterListing.parse(listed.output()).orElse(null);
+        if (!listed.started()) {
             return List.of(Finding.warning(
                     "router",
-                    "does not answer, or upnpc is missing",
-                    "look whether the router runs, and apt install miniupnpc"));
+                    "can't be asked any more: upnpc can't be run",
+                    "apt install miniupnpc: without it the ports can't be renewed"));
+        } else if (listing == null) {
+            return List.of(Finding.warning(
+                    "router",
+                    "does not answer any more",
+                    "look whether it runs, and whether UPnP is turned on there: without an answer the ports are lost"
+                            + " when their time is over"));
         }
         List<Finding> findings = new ArrayList<>();
         for (Reply port : mapping.list("ports")) {

@@ -30,6 +30,9 @@ public final class Commands implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final ThreadFactory CONVERSATIONS = Threads.named("command");
 
+    /** The status of a command that can't be started. */
+    private static final int NOT_STARTED = -1;
+
     /** The status of a command that hangs. */
     private static final int HANGS = -2;
 
@@ -40,6 +43,11 @@ public final class Commands implements AutoCloseable {
     public record Result(int status, String output) {
         public boolean succeeded() {
             return status == 0;
+        }
+
+        /** Whether there was a program that could be run. */
+        public boolean started() {
+            return status != NOT_STARTED;
         }
     }
 
@@ -103,12 +111,12 @@ public final class Commands implements AutoCloseable {
                 return new Result(HANGS, reason);
             }
         } catch (IOException e) {
-            return new Result(-1, String.valueOf(e.getMessage()));
+            return new Result(NOT_STARTED, String.valueOf(e.getMessage()));
         } catch (ExecutionException e) {
-            return new Result(-1, String.valueOf(e.getCause()));
+            return new Result(NOT_STARTED, String.valueOf(e.getCause()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Result(-1, "interrupted");
+            return new Result(NOT_STARTED, "interrupted");
         }
     }
 

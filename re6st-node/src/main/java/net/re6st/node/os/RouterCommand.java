@@ -26,7 +26,11 @@ final class RouterCommand {
 
     private static final Pattern DESCRIPTION = Pattern.compile("(?m)^ desc: (http://[!-~]{1,200})$");
     private static final Pattern VALID_ROUTER = Pattern.compile("(?m)^Found valid IGD : (http://[!-~]{1,200})$");
-    private static final Pattern UNCONNECTED_ROUTER = Pattern.compile("(?m)^Found a \\(not connected\\?\\) IGD ");
+
+    /** The second is said since version 2.2.8, which tells a private address from no connection. */
+    private static final Pattern UNCONNECTED_ROUTER =
+            Pattern.compile("(?m)^Found (?:a \\(not connected\\?\\) IGD |an IGD with a reserved IP address )");
+
     private static final Pattern EXTERNAL_IP = Pattern.compile("(?m)^ExternalIPAddress = ([0-9.]{7,15})$");
     private static final Pattern UPNP_MAPPED = Pattern.compile("(?m)^external ([0-9.]{0,15}):(\\d{1,5}) (TCP|UDP)"
             + " is redirected to internal [0-9.]{7,15}:(\\d{1,5}) \\(duration=(\\d{1,9})\\)$");

@@ -1,5 +1,7 @@
 package net.re6st.node.command;
 
+import static net.re6st.node.command.FoundFindings.found;
+import static net.re6st.node.command.FoundFindings.only;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -30,13 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Each check finds what it looks for, and nothing on a host where everything is right. */
 class DoctorTest {
-    private static final String LISTING = "upnpc -u http://192.168.1.1:5000/rootDesc.xml -l";
-    private static final String ROUTER_PORTS = "Local LAN ip address : 192.168.1.2\n"
-            + " 0 UDP 40000->192.168.1.2:1194  're6stnet (1194/udp)' '' 1400\n"
-            + " 1 TCP 40001->192.168.1.2:1194  're6stnet (1194/tcp)' '' 0\n";
-    private static final String NO_PROBLEM = "\"problem\": null";
     private static final String SECOND = "\"outcome\": null, \"millis\": null";
-    private static final String SLOW_PING = "ping -6 -n -c 2 -i 0.2 -W 2 -M do";
+    private static final String PING = "ping -6 -n -c 1 -i 0.2 -w 2 ";
 
     @TempDir
     Path root;
@@ -48,7 +45,7 @@ class DoctorTest {
 
     @BeforeEach
     void healthy() {
-        host = new FakeHost(root).prints(LISTING, ROUTER_PORTS);
+        host = new FakeHost(root);
     }
 
     @Test
@@ -147,8 +144,9 @@ class DoctorTest {
 
     @Test
     void forwardingMustBeOnWhileTheNodeRuns() {
-        host.sysctl("net/ipv6/conf/all/forwarding", "0");
-        found(Level.ERROR, "IPv6 forwarding is off: packets of others end here", KernelChecks.forwarding(host.seen()));
+        host.sysctl("net/ipv6/conf/all/forwarding", "0").sysctl("net/ipv6/conf/re6stnet1/forwarding", "0");
+        assertThat(only(KernelChecks.forwarding(host.seen())).text())
+                .isEqualTo("IPv6 forwarding is off: packets of others end here");
         assertThat(KernelChecks.forwarding(host.stopped().seen()))
                 .allSatisfy(f -> assertThat(f.level()).isEqualTo(Level.SKIPPED));
     }
@@ -291,29 +289,6 @@ class DoctorTest {
     }
 
     @Test
-    void aRouterThatForgotAPortIsFound() {
-        host.prints(LISTING, ROUTER_PORTS.replace("40001->", "40002->"));
-        found(Level.ERROR, "has forgotten its port 40001 for 1194 tcp", RouterChecks.mapping(host.seen()));
-        host.prints(LISTING, "No IGD UPnP Device found on the network !");
-        found(Level.WARNING, "does not answer", RouterChecks.mapping(host.seen()));
-    }
-
-    @Test
-    void aRouterBehindAnotherIsFound() {
-        host.status("\"externalIp\": \"198.51.100.1\"", "\"externalIp\": \"100.64.1.1\"");
-        found(
-                Level.WARNING,
-                "is itself behind another one: it has 100.64.1.1, peers see 198.51.100.1",
-                RouterChecks.mapping(host.seen()));
-    }
-
-    @Test
-    void aRouterThatDidNotRenewIsFound() {
-        host.status(NO_PROBLEM, "\"problem\": \"no answer\"");
-        found(Level.WARNING, "did not renew its ports: no answer", RouterChecks.mapping(host.seen()));
-    }
-
-    @Test
     void aCertificateOnTwoMachinesIsAWarningAndOursAnError() {
         String other = "{\"prefix\": \"4/16\", \"own\": false, \"since\": \"2027-01-15T07:00:00Z\", \"announcers\":"
                 + " [{\"routerId\": \"a0::1\", \"neighbours\": [\"2/16\", \"4/16\"]}], \"addresses\": [\"a\", \"b\"]}";
@@ -329,36 +304,19 @@ class DoctorTest {
         assertThat(only(CloneChecks.clones(host.stopped().seen())).level()).isEqualTo(Level.SKIPPED);
     }
 
+    /** It can't be revoked by CN. */
     @Test
-    void aRouterThatWasAskedByPcpIsNotAskedForItsList() {
-        host.prints(LISTING, "No IGD UPnP Device found on the network !");
-        host.status("\"routerProtocol\": \"UPnP\"", "\"routerProtocol\": \"PCP\"");
-        found(Level.OK, "198.51.100.1 lets in 40000 for 1194 udp", RouterChecks.mapping(host.seen()));
-    }
-
-    @Test
-    void aMissingProgramIsNamedWhenNoRouterLetsUsIn() {
-        host.status("\"state\": \"mapped\"", "\"state\": \"failed\"");
-        host.status(NO_PROBLEM, "\"problem\": \"upnpc can't be run, no router answers to PCP\"");
-        assertThat(only(RouterChecks.mapping(host.seen())).remedy())
-                .startsWith("apt install miniupnpc, turn UPnP or PCP on in the router, or forward");
-        host.status("upnpc can't be run", "no router answers to UPnP");
-        assertThat(only(RouterChecks.mapping(host.seen())).remedy()).startsWith("turn UPnP or PCP on");
-    }
-
-    @Test
-    void aRouterThatLetsNothingInIsAnErrorIfOneIsExpected() {
-        host.status("\"state\": \"mapped\"", "\"state\": \"failed\"").status(NO_PROBLEM, "\"problem\": \"no answer\"");
-        found(Level.ERROR, "lets nothing in: no answer", RouterChecks.mapping(host.seen()));
-        host.status("\"expected\": true", "\"expected\": false");
-        found(
-                Level.WARNING,
-                "behind NAT (peers see 198.51.100.1), and nobody can dial it: no answer",
-                RouterChecks.mapping(host.seen()));
-        host.prints("ip -o addr show", "2: eth0    inet 198.51.100.1/24 brd 198.51.100.255 scope global eth0");
-        found(Level.OK, "none is needed", RouterChecks.mapping(host.seen()));
-        host.status("\"seenIp\": \"198.51.100.1\"", "\"seenIp\": null");
-        found(Level.OK, "none was found", RouterChecks.mapping(host.seen()));
+    void ofTheRegistrysOwnNodeTheCopyMustGo() {
+        String node = host.seen().status().at("registry").text("prefix");
+        String clone = "{\"prefix\": \"" + node + "\", \"own\": false, \"since\": \"2027-01-15T07:00:00Z\","
+                + " \"announcers\": [], \"addresses\": []}";
+        host.status("\"clones\": []", "\"clones\": [" + clone + "]");
+        for (String own : List.of("false", "true")) {
+            assertThat(only(CloneChecks.clones(host.seen())).remedy())
+                    .contains("registry's own node", "end re6stnet on the machine that is a copy", "re6st-conf there")
+                    .doesNotContain("revoke");
+            host.status("\"own\": " + own, "\"own\": true");
+        }
     }
 
     @Test
@@ -402,7 +360,7 @@ class DoctorTest {
 
     @Test
     void pingsThatAreNotAnsweredAreFound() {
-        host.prints("ping -6 -n -c 2 -W 2 -i 0.2 2001:db8:42:3::1", "");
+        host.prints(PING + "2001:db8:42:3::1", "");
         found(Level.WARNING, "no answer to pings from 3/16", LinkChecks.icmp(host.seen()));
         found(
                 Level.ERROR,
@@ -412,7 +370,7 @@ class DoctorTest {
 
     @Test
     void largePacketsMustPassEachTunnel() {
-        host.prints(SLOW_PING + " -s 1452 fe80::2%re6stnet1", "ping: local error: message too long");
+        host.prints(PING + "-M do -s 1452 fe80::2%re6stnet1", "ping: local error: message too long");
         found(Level.ERROR, "packets of 1500 bytes don't pass re6stnet1 to 2/16", LinkChecks.mtu(host.seen()));
         found(
                 Level.SKIPPED,
@@ -572,18 +530,5 @@ class DoctorTest {
 
     private static String ca(String member) {
         return Vectors.json("files.json").getAsJsonObject("ca").get(member).getAsString();
-    }
-
-    private static Finding only(List<Finding> findings) {
-        assertThat(findings).hasSize(1);
-        return findings.get(0);
-    }
-
-    private static void found(Level level, String text, List<Finding> findings) {
-        assertThat(findings).anySatisfy(finding -> {
-            assertThat(finding.level()).isEqualTo(level);
-            assertThat(finding.text()).contains(text);
-            assertThat(finding.remedy().isEmpty()).isEqualTo(level.compareTo(Level.SKIPPED) <= 0);
-        });
     }
 }

@@ -28,8 +28,16 @@ final class FakeHost {
     static final String LOSSY =
             "\"lossy\": [{\"iface\": \"re6stnet1\", \"peer\": \"2/16\", \"lostShare\": 0.05, \"lateShare\": 0.013}]";
 
+    /** How the router is asked for its ports, and what it has. */
+    static final String LISTING = "upnpc -u http://192.168.1.1:5000/rootDesc.xml -l";
+
+    static final String ROUTER_PORTS = "Local LAN ip address : 192.168.1.2\n"
+            + " 0 UDP 40000->192.168.1.2:1194  're6stnet (1194/udp)' '' 1400\n"
+            + " 1 TCP 40001->192.168.1.2:1194  're6stnet (1194/tcp)' '' 0\n";
+
     FakeHost(Path root) {
         this.root = root;
+        prints(LISTING, ROUTER_PORTS);
         status(LOSSY, "\"lossy\": []");
         ports("\"refused\"", "\"reached\"");
         ports("203.0.113.3,1194,tcp", "198.51.100.1,1194,udp");
@@ -72,6 +80,12 @@ final class FakeHost {
     FakeHost prints(String beginning, String text) {
         output.remove(beginning);
         output.put(beginning, text);
+        return this;
+    }
+
+    /** There is no such program. */
+    FakeHost cannotRun(String beginning) {
+        output.remove(beginning);
         return this;
     }
 

@@ -2,6 +2,7 @@ package net.re6st.node.os;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import net.re6st.core.port.PortMapper.Failure;
 import net.re6st.core.port.PortMapper.Grant;
 import net.re6st.core.port.PortMapper.Router;
@@ -117,13 +118,15 @@ class RouterCommandTest {
         }) {
             assertThat(RouterCommand.upnpAnswer(output, null, TCP).failure()).isEqualTo(Failure.NO_ROUTER);
         }
-        Answer unconnected = RouterCommand.upnpAnswer(
-                "No valid UPNP Internet Gateway Device found.\n" + FOUND
-                        + "Found a (not connected?) IGD : http://192.168.3.1:5000/ctl/IPConn\n",
-                null,
-                TCP);
-        assertThat(unconnected.failure()).isEqualTo(Failure.REFUSED);
-        assertThat(unconnected.reason()).contains("not connected, or has no public address");
+        // The second by versions that tell them apart.
+        for (String found : List.of(
+                "Found a (not connected?) IGD : http://192.168.3.1:5000/ctl/IPConn\n",
+                "Found an IGD with a reserved IP address (100.64.1.2) : http://192.168.3.1:5000/ctl/IPConn\n")) {
+            Answer unconnected = RouterCommand.upnpAnswer(
+                    "No valid UPNP Internet Gateway Device found.\n" + FOUND + found, null, TCP);
+            assertThat(unconnected.failure()).isEqualTo(Failure.REFUSED);
+            assertThat(unconnected.reason()).contains("not connected, or has no public address");
+        }
     }
 
     @Test
