@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +51,11 @@ public final class UpnpRouter {
             }
             """;
 
+    /** It refuses whatever it is asked for. */
+    public static final String REFUSING = "deny 0-65535 0.0.0.0/0 0-65535";
+
+    private static final String LEASE = "(?m)^ *\\d+ (?:TCP|UDP) +%d->\\S+ .* (\\d+)$";
+
     private final Host host;
     private final String inside;
     private @Nullable Task task;
@@ -65,10 +72,14 @@ public final class UpnpRouter {
         return host.ip4();
     }
 
-    /** Starts its miniupnpd, which finds the mappings that are left. */
-    public void start(boolean upnp, boolean natPmp) {
+    /**
+     * Starts its miniupnpd, which finds the mappings that are left.
+     *
+     * @param more lines of its configuration; the last one of each option counts, and the first permission that fits
+     */
+    public void start(boolean upnp, boolean natPmp, String... more) {
         Path configuration = host.directory().resolve("miniupnpd.conf");
-        List<String> lines = List.of(
+        List<String> lines = new ArrayList<>(List.of(
                 "ext_ifname=eth0",
                 "listening_ip=lan0",
                 "http_port=5000",
@@ -76,9 +87,9 @@ public final class UpnpRouter {
                 "enable_natpmp=" + (natPmp ? "yes" : "no"),
                 "secure_mode=no",
                 "min_lifetime=3",
-                "uuid=5c9f1e0a-7c1f-4a5e-9d77-0b6c3e1d2f40",
-                "allow 1024-65535 " + inside + " 1024-65535",
-                "deny 0-65535 0.0.0.0/0 0-65535");
+                "uuid=5c9f1e0a-7c1f-4a5e-9d77-0b6c3e1d2f40"));
+        lines.addAll(List.of(more));
+        lines.addAll(List.of("allow 1024-65535 " + inside + " 1024-65535", REFUSING));
         try {
             Files.write(configuration, lines);
         } catch (IOException e) {
@@ -149,12 +160,35 @@ public final class UpnpRouter {
         return (mapping.group(1).equals("6") ? "tcp " : "udp ") + mapping.group(2) + " " + mapping.group(3);
     }
 
+    /** Gives it another interface to the outside, with that address. */
+    public void addInterface(String name, String address) {
+        host.command("ip", "link", "add", name, "type", "veth", "peer", "name", name + "-far")
+                .output();
+        host.command("ip", "addr", "add", address + "/24", "dev", name).output();
+        host.command("ip", "link", "set", name, "up").output();
+        host.command("ip", "link", "set", name + "-far", "up").output();
+    }
+
+    /** How many seconds a mapping has left, as a host behind the router is told; 0: it has no end. */
+    public int leaseSeconds(Host asking, int externalPort) {
+        String listed = asking.command("upnpc", "-u", url(), "-l").within(LIMIT).output();
+        Matcher lease = Pattern.compile(LEASE.formatted(externalPort)).matcher(listed);
+        if (!lease.find()) {
+            throw new LabException("the router has no port " + externalPort + ": " + listed);
+        }
+        return Integer.parseInt(lease.group(1));
+    }
+
+    private String url() {
+        return "http://" + inside.replaceFirst("\\.0/24$", ".1") + ":5000/rootDesc.xml";
+    }
+
     /** A host behind the router asks for a port, for the address {@code ip} behind it. */
     public void map(Host asking, String ip, int port, int externalPort, String protocol) {
         String said = asking.command(Arrays.asList(
                         "upnpc",
                         "-u",
-                        "http://" + inside.replaceFirst("\\.0/24$", ".1") + ":5000/rootDesc.xml",
+                        url(),
                         "-a",
                         ip,
                         Integer.toString(port),

@@ -1,6 +1,7 @@
 package net.re6st.lab;
 
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -15,6 +16,47 @@ record BrokenHost(Host host) {
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
         return "unshare -m -p -f --mount-proc sh -c '" + prepared + program
                 + " 300 & \"$@\"; status=$?; kill $!; exit $status' sh \"$@\"";
+    }
+
+    /** The same beside a firewalld that is configured to filter by the way packets come. */
+    String besidesStrictFirewalld() throws IOException {
+        Path etc = Files.createDirectories(host.directory().resolve("etc-with-firewalld"));
+        return besides(
+                "firewalld",
+                "mount -t tmpfs none " + etc + " && cp -a /etc/. " + etc + " && mkdir -p " + etc
+                        + "/firewalld && echo IPv6_rpfilter=yes > " + etc + "/firewalld/firewalld.conf && mount --bind "
+                        + etc + " /etc && ");
+    }
+
+    /** A program that only does this line of a shell. */
+    static void script(Path program, String line) throws IOException {
+        Files.writeString(program, "#!/bin/sh\n" + line + "\n");
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** A program at a TCP port, until that is closed: it takes whoever comes, and says nothing. */
+    ServerSocket anotherProgram(int port) throws IOException {
+        ServerSocket server = host.inside(() -> new ServerSocket(port));
+        new Thread(() -> closeAll(server), "other-program").start();
+        return server;
+    }
+
+    private static void closeAll(ServerSocket server) {
+        try {
+            while (true) {
+                server.accept().close();
+            }
+        } catch (IOException e) {
+            // The end of the test.
+        }
+    }
+
+    /** Who comes to one TCP port gets to another. */
+    void redirect(int from, int to) {
+        host.command("nft", "-f", "-")
+                .input("table inet test {\nchain in {\ntype nat hook prerouting priority -100\n"
+                        + "iifname eth0 tcp dport " + from + " redirect to :" + to + "\n}\n}\n")
+                .output();
     }
 
     void set(String name, String value) {

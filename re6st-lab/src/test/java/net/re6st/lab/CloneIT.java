@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import net.re6st.store.SqliteStore;
 import net.re6st.testing.Schemas;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -178,6 +179,44 @@ final class CloneIT {
         assertThat(finding(network.node(1))).contains("connecting in turn from");
     }
 
+    /** It can't be revoked by its CN; without its copy all is well again. */
+    @Test
+    @Order(4)
+    @EnabledIfSystemProperty(named = "re6st.all", matches = "true", disabledReason = "takes long: bin/test --all")
+    void aCopyOfTheRegistrysOwnNodeMustGo() throws IOException {
+        LabNode own = network.node(1);
+        LabNode witness = network.node(2);
+        original.stop();
+        copy.stop();
+        copy.forget();
+        network.lab().unblock(copy.host(), witness.host());
+        network.lab().unblock(copy.host(), network.node(3).host());
+        copy(own, "etc");
+        // The registry tells its own node of no peer.
+        try (SqliteStore store = SqliteStore.open(copy.state().resolve("cache.db"))) {
+            store.putPeer(witness.subnet().prefix(), witness.host().ip4() + ",1194,udp");
+        }
+        copy.start(ONLY_UDP, Map.of());
+        Await.until("the clone is reported", LIMIT, () -> reported(witness).contains(own.cn()), () -> everybody()
+                .filter(LabNode::isRunning)
+                .map(node -> node + " " + reported(node))
+                .toList()
+                .toString());
+        assertThat(finding(witness))
+                .contains("two machines are " + own.cn(), "end re6stnet on the machine that is a copy")
+                .doesNotContain("re6st-registry revoke " + own.cn());
+        assertThat(logged(witness))
+                .anyMatch(line -> line.contains("the certificate of " + own.cn() + ": ")
+                        && line.contains("It is the registry's own node: end the one that is a copy"));
+        Command.Result revoked = network.registry().run("revoke", own.cn());
+        assertThat(revoked.ok()).isFalse();
+        assertThat(revoked.output()).contains("registry's own node");
+        copy.stop();
+        Await.until(
+                "it is over", LIMIT, () -> !reported(witness).contains(own.cn()) && !isOwn(own), () -> reported(witness)
+                        .toString());
+    }
+
     private static Stream<LabNode> everybody() {
         return Stream.concat(network.nodes().stream(), Stream.of(copy));
     }
@@ -188,7 +227,11 @@ final class CloneIT {
 
     /** Copies a folder of the original's host. */
     private static void copy(String folder) throws IOException {
-        Path from = original.host().directory().resolve(folder);
+        copy(original, folder);
+    }
+
+    private static void copy(LabNode node, String folder) throws IOException {
+        Path from = node.host().directory().resolve(folder);
         Path to = copy.host().directory().resolve(folder);
         Files.createDirectories(to);
         try (Stream<Path> files = Files.list(from)) {

@@ -13,14 +13,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Each warning and error of {@code re6stnet doctor} has a test, in the laboratory if possible, that breaks just that:
+ * Each warning and error of {@code re6stnet doctor} has a test in the laboratory that breaks just that:
  * {@code findings.txt} says which. Each line is {@code CLASS.METHOD: TEXT}, where the text is a part of the call that makes the finding.
  */
 class DoctorFindingsTest {
     private static final Path ROOT = Path.of(System.getProperty("re6st.root"));
     private static final Path CHECKS = ROOT.resolve("re6st-node/src/main/java/net/re6st/node/command");
     private static final Path TESTS = ROOT.resolve("re6st-lab/src/test/java/net/re6st/lab");
-    private static final Path UNIT_TESTS = ROOT.resolve("re6st-node/src/test/java/net/re6st/node/command");
     private static final Path TABLE = ROOT.resolve("re6st-lab/src/test/resources/net/re6st/lab/findings.txt");
     private static final Pattern BEGINNING = Pattern.compile("Finding\\.(warning|error)\\(");
     private static final Pattern LINE = Pattern.compile("(\\w+)\\.(\\w+): (.+)");
@@ -46,8 +45,8 @@ class DoctorFindingsTest {
         for (String line : lines()) {
             Matcher parts = LINE.matcher(line);
             assertThat(parts.matches()).as(line).isTrue();
-            Path tests = parts.group(1).equals("DoctorTest") ? UNIT_TESTS : TESTS;
-            assertThat(Files.readString(tests.resolve(parts.group(1) + ".java")))
+            assertThat(parts.group(1)).as(line).endsWith("IT");
+            assertThat(Files.readString(TESTS.resolve(parts.group(1) + ".java")))
                     .as(line)
                     .contains("void " + parts.group(2) + "(");
         }
