@@ -101,12 +101,17 @@ public final class ReNetwork implements AutoCloseable {
     /** Lets each node know an address of all others before it starts: else they ask for them, which may take a minute. */
     void introduce(String protocol) throws IOException {
         for (LabNode node : nodes) {
-            Path state = Files.createDirectories(node.state());
-            try (SqliteStore store = SqliteStore.open(state.resolve("cache.db"))) {
-                for (LabNode other : nodes) {
-                    if (other != node) {
-                        store.putPeer(other.subnet().prefix(), other.host().ip4() + ",1194," + protocol);
-                    }
+            introduce(protocol, node, nodes);
+        }
+    }
+
+    /** Lets one know, when it starts, the addresses of some. */
+    void introduce(String protocol, LabNode node, List<LabNode> known) throws IOException {
+        Path state = Files.createDirectories(node.state());
+        try (SqliteStore store = SqliteStore.open(state.resolve("cache.db"))) {
+            for (LabNode other : known) {
+                if (other != node) {
+                    store.putPeer(other.subnet().prefix(), other.host().ip4() + ",1194," + protocol);
                 }
             }
         }

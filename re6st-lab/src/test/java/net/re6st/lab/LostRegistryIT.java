@@ -41,7 +41,13 @@ final class LostRegistryIT {
             LabRegistry second = second(network);
             second.start(PLAN, options);
             network.enrol();
-            network.introduce("tcp");
+            // A node to which nobody connects dials two. If all chose among all, there would at times be none of the
+            // tunnels
+            // that are waited for below.
+            for (LabNode node : network.nodes()) {
+                boolean third = node == network.node(3);
+                network.introduce("tcp", node, third ? List.of(network.node(2), network.node(4)) : network.nodes());
+            }
             network.nodes().forEach(node -> node.start(List.of("--registry", second.url()), Map.of()));
             List<LabNode> others = List.of(network.node(2), network.node(3));
             LabNode revoked = network.node(4);

@@ -122,9 +122,8 @@ public final class OpenVpnCommand {
             throw new IllegalArgumentException("no remote address for " + iface);
         }
         List<String> words = startClient(iface, remotes);
-        // With the interface open all the time OpenVPN tells nobody that it went from one to another: who that is, and
-        // the
-        // serial of its certificate, is told when the interface is opened.
+        // OpenVPN says who the peer is when it opens the interface: with one that stays open it would go from one peer
+        // to another, and tell nobody.
         words.remove(PERSIST_TUN);
         // Two minutes otherwise, before the next one is tried.
         words.addAll(List.of("--connect-timeout", Integer.toString(CONNECT_SECONDS)));

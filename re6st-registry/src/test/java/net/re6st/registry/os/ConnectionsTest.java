@@ -219,8 +219,8 @@ class ConnectionsTest {
                 write(socket, requests.get(i % requests.size()));
             }
             // Long enough that none is young, and that room has been looked for: there is none. Each thread that
-            // accepts may
-            // have let one more in before the door closed.
+            // accepts
+            // may have let one more in before the door closed.
             Thread.sleep(4000);
             assertThat(server.connections()).isBetween(MAX_CONNECTIONS, MAX_CONNECTIONS + 10);
             release.countDown();
