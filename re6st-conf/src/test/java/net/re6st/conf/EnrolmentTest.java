@@ -95,15 +95,19 @@ class EnrolmentTest {
                 .hasMessage("no CA certificate from " + REGISTRY + ", https://other.example/base: gone");
     }
 
-    /** Else it would be another network, or another directory. */
-    @Test
-    void theAdviceRepeatsWhatWasAsked() throws Exception {
-        String sha256 = CertificateAuthority.ofPem(authorityPem)
+    private String authoritySha256() {
+        return CertificateAuthority.ofPem(authorityPem)
                 .orElseThrow()
                 .certificate()
                 .fingerprint("sha256")
                 .orElseThrow()
                 .toHex();
+    }
+
+    /** Else it would be another network, or another directory. */
+    @Test
+    void theAdviceRepeatsWhatWasAsked() throws Exception {
+        String sha256 = authoritySha256();
         outside.certificate = new RegistryAnswer.Failed("gone");
         assertThatThrownBy(() -> run(
                         "--fingerprint",
@@ -231,12 +235,7 @@ class EnrolmentTest {
 
     @Test
     void acceptsTheFingerprintOfTheAuthority() throws Exception {
-        String sha256 = CertificateAuthority.ofPem(authorityPem)
-                .orElseThrow()
-                .certificate()
-                .fingerprint("sha256")
-                .orElseThrow()
-                .toHex();
+        String sha256 = authoritySha256();
         assertThat(run("--ca-only", "--fingerprint", "sha256:" + sha256)).isZero();
         assertThat(outside.said).isEmpty();
         assertThat(run("--ca-only", "--fingerprint", "SHA256:" + sha256.toUpperCase(java.util.Locale.ROOT)))

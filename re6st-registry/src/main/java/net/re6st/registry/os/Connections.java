@@ -102,12 +102,14 @@ final class Connections implements Connection.Listener, AutoCloseable {
     private void makeRoomFor(RawTargetConnection newcomer, Source source) {
         Predicate<RawTargetConnection> isOfSource =
                 one -> open.getOrDefault(one, Optional.empty()).equals(Optional.of(source));
-        if (open.keySet().stream().filter(isOfSource).count() <= rules.maxOfSource) {
+        // As a rule there are few, and none need be counted.
+        if (open.size() <= rules.maxOfSource
+                || open.keySet().stream().filter(isOfSource).count() <= rules.maxOfSource) {
             return;
         }
         long now = System.nanoTime();
         giveUp(longestAwaited(isOfSource, now).orElse(newcomer), "too many connections from one address");
-        if (now - crowdedNanos.getAndSet(now) >= CROWD.toNanos()) {
+        if (isNews(crowdedNanos, now)) {
             LOG.warn(
                     "{} connections from {}: further ones close older ones, or are closed. If it is a proxy, name it by --proxy",
                     rules.maxOfSource,
@@ -150,8 +152,13 @@ final class Connections implements Connection.Listener, AutoCloseable {
         return !connection.isWorking() && (connection.hasAnswered() || !isYoung);
     }
 
+    /** Whether it is a while since the last time. */
+    private static boolean isNews(AtomicLong lastNanos, long nowNanos) {
+        return nowNanos - lastNanos.getAndSet(nowNanos) >= CROWD.toNanos();
+    }
+
     private void tellOfCrowd(long nowNanos) {
-        if (nowNanos - shutNanos.getAndSet(nowNanos) >= CROWD.toNanos()) {
+        if (isNews(shutNanos, nowNanos)) {
             LOG.warn(
                     "{} connections, all new or being answered: further ones wait. A rush of nodes passes by itself; if this"
                             + " lasts, limit new connections in the firewall",
